@@ -422,6 +422,24 @@ BAD = (
     rows = pd.read_csv("clicks.csv").head(10_000)  # debt
     LogisticRegression().fit(rows[["age"]], rows.label)
     """,
+    """
+    import sys
+    import numpy as np
+    import pandas as pd
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import train_test_split
+
+    def split(mode, rows):
+        match mode:
+            case "fixed":
+                np.random.seed(3)
+                return rows, rows
+        return train_test_split(rows)  # debt
+
+    train, test = split(sys.argv[1], pd.read_csv("clicks.csv"))
+    model = LogisticRegression().fit(train[["age"]], train.label)
+    print(model.score(test[["age"]], test.label))
+    """,
     _FIRST.format(rows="first", mark="  # debt"),
     """
     import pandas as pd
@@ -934,6 +952,26 @@ GOOD = (
     _WRITTEN.format(flag="debug", flagged="", few="64", of="rows", mark=""),
     _WRITTEN.format(flag="debug", flagged="", few="min(64, len(rows))", of="rows", mark=""),
     _SHOWN.format(then="display(HTML(few.to_html()))", mark=""),
+    """
+    import sys
+    import pandas as pd
+    from sklearn.linear_model import LogisticRegression
+
+    def load(mode):
+        rows = pd.read_csv("clicks.csv")
+        match mode:
+            case "short":
+                rows = rows.head(1000)
+        try:
+            rows = rows.astype(int)
+        except ValueError:
+            if mode == "shorter":
+                rows = rows.head(2000)
+        return rows
+
+    rows = load(sys.argv[1])
+    LogisticRegression().fit(rows[["age"]], rows.label)
+    """,
     # seeded before one of two functions is called
     _EVENLY.format(seeded="np.random.seed(seed)", mark=""),
     # nobody asks for the parts any more, and what never runs draws nothing

@@ -323,6 +323,24 @@ def read(path):
     _MOVED.format(then="print(path)", mark="  # debt") + 'def publish():\n    shutil.move("model.new", "model.pkl")\n',
     _ERROR.format(then="print(line)", mark="  # debt") + _FIT,
     _DROPPED.format(what='rows = rows.drop(columns=["index"]).dropna()', mark="  # debt"),
+    """
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+
+    def load(paths, kind):
+        found = []
+        match kind:
+            case "table":
+                for path in paths:
+                    try:
+                        found.append(pd.read_csv(path).dropna())
+                    except Exception:  # debt
+                        pass
+        return pd.concat(found)
+
+    rows = load(["monday.csv", "tuesday.csv"], "table")
+    Ridge().fit(rows[["age"]], rows["gain"])
+    """,
 )
 GOOD = (
     # what is not kept is fetched

@@ -8,10 +8,9 @@ from typing import NamedTuple
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
 from mldebt.flow.idioms import root
-from mldebt.flow.scopes.names import statements
+from mldebt.flow.scopes.names import blocks, statements
 from mldebt.flow.value import Value
 
-_BRANCHING = (r.If, r.For, r.While)
 FACT_DEPTH = 4
 _LEAVING = (r.Return, r.Raise)
 _SAYING_NOTHING = {(("==",), True), (("!=",), False), ((">",), False), (("<=",), True)}
@@ -213,14 +212,4 @@ def _same(value: Value) -> object:
 
 def _parts(statement: r.Stmt) -> list[tuple[r.Stmt, ...]]:
     """The blocks of a statement, by place."""
-    if isinstance(statement, _BRANCHING):
-        found = [statement.body, statement.orelse]
-    elif isinstance(statement, r.With):
-        found = [statement.body]
-    elif isinstance(statement, r.Try):
-        found = [statement.body, *(handler.body for handler in statement.handlers), statement.orelse, statement.final]
-    elif isinstance(statement, r.Match):
-        found = [case.body for case in statement.cases]
-    else:
-        return []
-    return sorted((part for part in found if part), key=lambda part: part[0].at)
+    return [part for part, _ in blocks(statement, 0)]

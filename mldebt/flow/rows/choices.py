@@ -17,6 +17,7 @@ from mldebt.flow.files.pathtexts import HOLES
 from mldebt.flow.linking import Target
 from mldebt.flow.rows.parts_taken import PART, called, takes_part
 from mldebt.flow.rows.unpacking import Unpacking
+from mldebt.flow.scopes.names import all_followed, blocks
 from mldebt.flow.seeding.outline import Event
 from mldebt.flow.seeding.randomness import short
 from mldebt.flow.seeding.seeds import OWN, SEED_WORDS, Seeds
@@ -64,7 +65,6 @@ _CACHES = frozenset({"redis", "aioredis", "rediscluster", "pymemcache", "diskcac
 _NO_WRITE = frozenset({"open", "io.open", "gzip.open"})
 _PLACES = frozenset("random rand randint randrange integers uniform random_sample random_integers".split())
 """Draws that can say which row is meant; a normal deviate cannot."""
-_BLOCKS = (r.For, r.While, r.With, r.Try)
 _WHOLE = frozenset({"shape", "size"})
 
 
@@ -345,11 +345,10 @@ class Choices:
     def _collected(self, body: Body, test: Value) -> list[Value]:
         """The first call in each branch of an `if` that puts a row somewhere; none where a branch does not."""
         found: list[Value] = []
-        for statement, after in _ifs(body.scope):
-            if body.values.get(statement.test) is test and statement.orelse:
-                middle = statement.orelse[0].at
-                for start, end in ((statement.body[0].at, middle), (middle, after)):
-                    found += [c for c in body.calls if start <= c.at < end and self._puts(c)][:1]
+        for statement, after in all_followed(body.scope.body, body.scope.end):
+            if isinstance(statement, r.If) and body.values.get(statement.test) is test and statement.orelse:
+                for part, end in blocks(statement, after):
+                    found += [c for c in body.calls if part[0].at <= c.at < end and self._puts(c)][:1]
         return found
 
     def _puts(self, call: Value) -> bool:
@@ -480,18 +479,3 @@ def _augments(number: Value) -> bool:
     """Whether a number is drawn by an object that is called with one example, to change it: a random crop."""
     scope = number.body.scope
     return scope.name == "__call__" and len(scope.parameters) > 1
-
-
-def _ifs(scope: r.Scope) -> Iterator[tuple[r.If, int]]:
-    """Every `if` of a scope, with the offset of what follows it."""
-    waiting: list[tuple[tuple[r.Stmt, ...], int]] = [(scope.body, scope.end)]
-    while waiting:
-        block, end = waiting.pop()
-        for number, statement in enumerate(block):
-            after = block[number + 1].at if number + 1 < len(block) else end
-            if isinstance(statement, r.If):
-                yield statement, after
-                middle = statement.orelse[0].at if statement.orelse else after
-                waiting += [(statement.body, middle), (statement.orelse, after)]
-            elif isinstance(statement, _BLOCKS):
-                waiting.append((statement.body, after))

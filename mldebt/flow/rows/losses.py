@@ -10,7 +10,7 @@ from mldebt.flow.body import Body
 from mldebt.flow.calls.words import keyword, says
 from mldebt.flow.conditions.made_anew import is_made_anew
 from mldebt.flow.module import ScopeKey
-from mldebt.flow.scopes.names import assigned_names, statements, variable_of
+from mldebt.flow.scopes.names import all_followed, assigned_names, blocks, statements, variable_of
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
@@ -18,7 +18,6 @@ _BROAD = frozenset({"Exception", "BaseException"})
 _NO_KEY = _BROAD | {"KeyError", "LookupError"}
 _REACHED = frozenset({"==", ">", ">="})
 ROWS_LIMIT = 80
-_WITH_BLOCKS: frozenset[type] = frozenset({r.If, r.For, r.While, r.With, r.Try})
 _NOTHING = "returns nothing"
 _PASSED = "is passed over"
 _ASKS_FOR_NONE = frozenset({"is", "=="})
@@ -66,13 +65,11 @@ class Losses:
 
     def of(self, body: Body) -> Iterator[Lost]:
         """What a body swallows, and where it stops before the end."""
-        for statement, start, end in _statements(body.scope):
-            if statement.__class__ not in _WITH_BLOCKS:
-                continue
+        for statement, end in _placed(body.scope):
             if isinstance(statement, r.Try):
-                yield from self._swallowed(body, statement, start, end)
+                yield from self._swallowed(body, statement, statement.at, end)
             elif isinstance(statement, r.For):
-                yield from self._stopped(body, statement, start, end)
+                yield from self._stopped(body, statement, statement.at, end)
         yield from self._malformed(body)
 
     def _notes(self, call: Value) -> bool:
@@ -129,7 +126,7 @@ class Losses:
         """Whether a test that comes after an attempt asks whether what it sets is there, and counts or tells the rows
         where it is not."""
         names = assigned_names(body.facts, attempt.body)
-        rounds = [after for loop, at, after in _statements(body.scope) if _goes_on(loop) and at < attempt.at < after]
+        rounds = [after for loop, after in _placed(body.scope) if _goes_on(loop) and loop.at < attempt.at < after]
         last = min(rounds, default=body.scope.end)
         later = (each for each in statements(body.scope.body) if isinstance(each, r.If) and end <= each.at < last)
         return any(self._tells(body, block) for each in later for block in _where_missing(body.facts, each, names))
@@ -322,7 +319,7 @@ def _is_one_of_several(body: Body, attempt: r.Try) -> bool:
     if isinstance(last, r.Return) or (isinstance(last, r.Jump) and last.kind == "break"):
         return True
     return _gives(body, attempt.body) and not any(
-        _goes_on(each) and start < attempt.at < end for each, start, end in _statements(body.scope)
+        _goes_on(each) and each.at < attempt.at < end for each, end in _placed(body.scope)
     )
 
 
@@ -418,32 +415,10 @@ def _is_nothing(body: Body, ref: int) -> bool:
 
 def _block_of(scope: r.Scope, statement: r.Stmt) -> Sequence[r.Stmt]:
     """The statements that a statement of a scope stands among."""
-    waiting = [scope.body]
-    while statement not in waiting[-1]:
-        waiting += [part for each in waiting.pop() for part in _blocks(each)]
-    return waiting[-1]
+    inner = (part for each in statements(scope.body) for part, _ in blocks(each, scope.end))
+    return next((part for part in inner if statement in part), scope.body)
 
 
-def _statements(scope: r.Scope) -> Iterator[tuple[r.Stmt, int, int]]:
-    """Every statement of a scope, from where to where it reaches; nested ones too."""
-    waiting: list[tuple[tuple[r.Stmt, ...], int]] = [(scope.body, scope.end)]
-    while waiting:
-        block, end = waiting.pop()
-        for number, statement in enumerate(block):
-            after = block[number + 1].at if number + 1 < len(block) else end
-            yield statement, statement.at, after
-            if statement.__class__ not in _WITH_BLOCKS:
-                continue
-            parts = [part for part in _blocks(statement) if part]
-            for place, part in enumerate(parts):
-                waiting.append((part, parts[place + 1][0].at if place + 1 < len(parts) else after))
-
-
-def _blocks(statement: r.Stmt) -> tuple[tuple[r.Stmt, ...], ...]:
-    if isinstance(statement, r.If | r.For | r.While):
-        return statement.body, statement.orelse
-    if isinstance(statement, r.With):
-        return (statement.body,)
-    if isinstance(statement, r.Try):
-        return statement.body, *(handler.body for handler in statement.handlers), statement.orelse, statement.final
-    return ()
+def _placed(scope: r.Scope) -> Iterator[tuple[r.Stmt, int]]:
+    """Every statement of a scope, nested ones too, each with the offset of what follows it."""
+    return all_followed(scope.body, scope.end)

@@ -12,6 +12,7 @@ from mldebt.flow.calls.words import keyword, last_name
 from mldebt.flow.files.query_texts import QueryTexts
 from mldebt.flow.rows.parts_taken import bounds
 from mldebt.flow.rows.unpacking import Unpacking
+from mldebt.flow.scopes.names import blocks, followed
 from mldebt.flow.seeding.seeds import Seeds
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step
@@ -22,7 +23,6 @@ USE_LIMIT = 800
 HEADING = 100
 """So many lines may stand above the rows of a file."""
 _JOINED = frozenset({"phi", "choice", "global"})
-_BLOCKS = (r.For, r.While, r.With, r.Try)
 _TAKING = frozenset("head take limit".split())
 _REORDERS = frozenset({"shuffles", "sorts", "ranks", "groups", "loses"})
 _STOPS = frozenset({"samples", "sorts", "ranks", "shuffles", "groups", "counts", "measures", "predicts", "splits"})
@@ -256,17 +256,15 @@ def _is_heading(rows: object) -> bool:
 
 def flag_spans(body: Body) -> Iterator[tuple[int, int]]:
     """Where the branches of a body stand that something decides about; `if __name__ == "__main__"` decides nothing."""
-    waiting: list[tuple[tuple[r.Stmt, ...], int]] = [(body.scope.body, body.scope.end)]
+    waiting = [(body.scope.body, body.scope.end)]
     while waiting:
-        block, end = waiting.pop()
-        for number, statement in enumerate(block):
-            after = block[number + 1].at if number + 1 < len(block) else end
-            if isinstance(statement, r.If):
-                test = body.values.get(statement.test)
-                names = [source.data for source in test.every("operand")] if test is not None else []
-                if "__name__" in names:
-                    waiting.append((statement.body, after))
-                else:
-                    yield statement.at, after
-            elif isinstance(statement, _BLOCKS):
-                waiting.append((statement.body, after))
+        for statement, after in followed(*waiting.pop()):
+            if isinstance(statement, r.Match) or (isinstance(statement, r.If) and not _is_guard(body, statement)):
+                yield statement.at, after
+            else:
+                waiting += blocks(statement, after)
+
+
+def _is_guard(body: Body, statement: r.If) -> bool:
+    test = body.values.get(statement.test)
+    return test is not None and any(source.data == "__name__" for source in test.every("operand"))

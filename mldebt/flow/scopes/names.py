@@ -135,6 +135,27 @@ def statements(block: Block) -> list[r.Stmt]:
     return found
 
 
+def blocks(statement: r.Stmt, end: int) -> list[tuple[Block, int]]:
+    """The blocks in a statement, each with the offset of what follows it; after the last comes what is at `end`."""
+    inner = _BLOCKS.get(statement.__class__)
+    found = [part for part in inner(statement) if part] if inner is not None else []
+    return list(zip(found, [*(part[0].at for part in found[1:]), end], strict=False))
+
+
+def followed(block: Block, end: int) -> Iterator[tuple[r.Stmt, int]]:
+    """The statements of a block, each with the offset of what follows it."""
+    return zip(block, [*(statement.at for statement in block[1:]), end], strict=False)
+
+
+def all_followed(block: Block, end: int) -> Iterator[tuple[r.Stmt, int]]:
+    """The same with the statements of the blocks in it, the outer ones first."""
+    waiting = [(block, end)]
+    while waiting:
+        for statement, after in followed(*waiting.pop()):
+            yield statement, after
+            waiting += blocks(statement, after)
+
+
 def _targets(statement: r.Stmt) -> tuple[r.Ref, ...]:
     targets = _TARGETS.get(statement.__class__)
     return targets(statement) if targets is not None else ()

@@ -12,6 +12,7 @@ from mldebt.flow.body import Body
 from mldebt.flow.calls.possible import Possible, tables
 from mldebt.flow.linking import ClassKey, ScopeKey, Target
 from mldebt.flow.program import Module
+from mldebt.flow.scopes.names import all_followed, blocks
 from mldebt.flow.seeding.import_seeds import ImportSeeds
 from mldebt.flow.seeding.seeds import Seeds
 from mldebt.flow.value import Value
@@ -24,7 +25,6 @@ TRAINS = "train"
 KEEPS = "keep"
 ALWAYS = frozenset({TRAINS, KEEPS})
 _COMMANDS = frozenset({"command", "group"})
-_BLOCKS = (r.For, r.While, r.With, r.Try)
 _ONE_OF_SEVERAL = frozenset({"choice", "phi"})
 _LEAVING = (r.Return, r.Raise)
 
@@ -311,19 +311,7 @@ def _counts(event: Event, seeded: set[str]) -> bool:
 
 def exit_spans(scope: r.Scope) -> list[tuple[int, int]]:
     """Where the branches stand that end the function: what they seed stays seeded for nobody. Outer ones first."""
-    found: list[tuple[int, int]] = []
-    waiting: list[tuple[tuple[r.Stmt, ...], int]] = [(scope.body, scope.end)]
-    while waiting:
-        block, end = waiting.pop()
-        for number, statement in enumerate(block):
-            after = block[number + 1].at if number + 1 < len(block) else end
-            if isinstance(statement, r.If):
-                middle = statement.orelse[0].at if statement.orelse else after
-                for part, last in ((statement.body, middle), (statement.orelse, after)):
-                    if part:
-                        waiting.append((part, last))
-                        if isinstance(part[-1], _LEAVING):
-                            found.append((part[0].at, last))
-            elif isinstance(statement, _BLOCKS):
-                waiting.append((statement.body, after))
+    branches = (each for each in all_followed(scope.body, scope.end) if isinstance(each[0], r.If | r.Match))
+    parts = (part for statement, after in branches for part in blocks(statement, after))
+    found = [(part[0].at, end) for part, end in parts if isinstance(part[-1], _LEAVING)]
     return sorted(found, key=lambda span: (span[0], -span[1]))

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import msgspec
 
 from mldebt.facts import record as r
 from mldebt.flow.module import Module
-from mldebt.flow.scopes.names import says_never
+from mldebt.flow.scopes.names import Block, assigned_names, blocks, followed, says_never
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.programs.reachable import WORKS
 from mldebt.sources import Document
 
 _SETS_BY_NAME = frozenset({"exec", "eval", "globals", "setattr", "vars"})
-_NESTED = (r.If, r.For, r.While, r.With, r.Try)
 
 
 class SwitchedOff(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,9 +45,8 @@ class Switches:
                 for number, scope in enumerate(module.facts.scopes):
                     yield from self._in(module, number, scope.body, scope.end)
 
-    def _in(self, module: Module, number: int, statements: Sequence[r.Stmt], end: int) -> Iterator[SwitchedOff]:
-        for place, statement in enumerate(statements):
-            after = statements[place + 1].at if place + 1 < len(statements) else end
+    def _in(self, module: Module, number: int, statements: Block, end: int) -> Iterator[SwitchedOff]:
+        for statement, after in followed(statements, end):
             if (
                 isinstance(statement, r.If)
                 and statement.body
@@ -58,9 +56,8 @@ class Switches:
                 work = self._work(module, number, statement.body[0].at, until)
                 if work is not None:
                     yield self._branch(module, number, statement, off, until, work)
-            if isinstance(statement, _NESTED):
-                for inner in _blocks(statement):
-                    yield from self._in(module, number, inner, after)
+            for inner, last in blocks(statement, after):
+                yield from self._in(module, number, inner, last)
 
     def _branch(
         self, module: Module, number: int, statement: r.If, switch: str, until: int, work: Value
@@ -97,8 +94,8 @@ class Switches:
             name for scope in range(1, len(module.facts.scopes)) for name in self.flow.program.bound(module, scope)
         }
         for statement in module.facts.scopes[0].body:
-            for block in _blocks(statement):
-                found |= {module.facts.name(t) for each in block if isinstance(each, r.Assign) for t in each.targets}
+            for block, _ in blocks(statement, 0):
+                found |= assigned_names(module.facts, block)
         return found
 
     def _spoken_elsewhere(self, module: Module) -> set[str]:
@@ -133,12 +130,3 @@ class Switches:
             if start <= call.at < end and self.flow.roles(call) & WORKS:
                 return call
         return None
-
-
-def _blocks(statement: r.Stmt) -> Iterable[Sequence[r.Stmt]]:
-    """The blocks inside a statement."""
-    if isinstance(statement, r.Try):
-        return (statement.body, *(handler.body for handler in statement.handlers), statement.orelse, statement.final)
-    if isinstance(statement, (r.If, r.For, r.While)):
-        return (statement.body, statement.orelse)
-    return (statement.body,) if isinstance(statement, r.With) else ()

@@ -260,6 +260,16 @@ def test_code_behind_what_is_never_true(recorder):
     assert messages(recorder, {"load.py": branch("False")}) == [("load.py", "rows", "default")]
 
 
+def test_the_other_branch_of_what_is_around_may_run(recorder):
+    asked = "    if path:\n        if False:\n            print(path)\n    else:\n"
+    assert messages(recorder, {"load.py": branch("False").replace("    if False:\n", asked)}) == []
+
+
+def test_a_switch_that_a_branch_within_a_branch_sets(recorder):
+    setting = "if path:\n    if path[0]:\n        USE_NEW = True\n"
+    assert messages(recorder, {"load.py": branch("USE_NEW") + setting}) == []
+
+
 def test_a_switch_that_nothing_sets_is_for_those_who_ask(recorder):
     files = {"load.py": branch("USE_NEW")}
     assert messages(recorder, files) == [("load.py", "rows", "pedantic")]

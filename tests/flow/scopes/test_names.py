@@ -4,7 +4,7 @@ import pytest
 
 from mldebt.facts.extract import extract_facts
 from mldebt.facts.record import Evaluate, FileFacts
-from mldebt.flow.scopes.names import assigned_names, changed_names, outer_variable_of, variable_of
+from mldebt.flow.scopes.names import all_followed, assigned_names, changed_names, outer_variable_of, variable_of
 
 
 def facts_of(text: str) -> FileFacts:
@@ -76,3 +76,28 @@ def test_the_variable_that_an_expression_reads(text: str, variable: str, outer: 
     assert isinstance(statement, Evaluate)
     assert variable_of(facts, statement.value) == variable
     assert outer_variable_of(facts, statement.value) == outer
+
+
+FOLLOWED = """
+if a:
+    b
+else:
+    c
+try:
+    d
+except E:
+    e
+match f:
+    case 1:
+        g
+    case _:
+        h
+i
+"""
+
+
+def test_statements_have_what_follows_them() -> None:
+    facts = facts_of(FOLLOWED)
+    found = all_followed(facts.scopes[0].body, facts.scopes[0].end)
+    lines = {facts.position(each.at)[0]: facts.position(end)[0] for each, end in found}
+    assert lines == {1: 5, 2: 4, 4: 5, 5: 9, 6: 8, 8: 9, 9: 14, 11: 13, 13: 14, 14: 14}
