@@ -46,6 +46,12 @@ def keep_one(item, found):
     if item["stock"]:
         found.append(item)
 
+def lines(item):
+    found = []
+    found.append(item["title"])
+    found.append(item["text"])
+    return found
+
 class Page:
     def __init__(self):
         self.items = []
@@ -110,6 +116,7 @@ _UNRANKED = (
     "found = load()\n    seen = found\n"
     "    def work():\n        nonlocal seen\n        seen = rank(user, load())\n    work()",
     "found = rank(user, load())\n    found[:] = load()",
+    "found = []\n    for item in rank(user, load()):\n        found = lines(item)",
 )
 
 

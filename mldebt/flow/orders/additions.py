@@ -5,12 +5,14 @@ from __future__ import annotations
 from mldebt.flow.idioms import made_of, root
 from mldebt.flow.linking import is_self
 from mldebt.flow.module import ScopeKey
+from mldebt.flow.orders.list_versions import beginnings
 from mldebt.flow.steps import Stack
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
 _ADDING = ("append", "appendleft", "put")
 _AROUND = frozenset({"free", "global"})
+_BROUGHT = _AROUND | {"param"}
 PARTS = 4
 """How many steps a part may be away from the item that is put in."""
 CALLERS_ASKED = 6
@@ -26,7 +28,7 @@ class Additions:
     def loops(self, added: Value, stack: Stack) -> list[tuple[Value, Stack]]:
         """What is gone over where the function is called that adds a single item which it was handed, with the calls
         that are open there: the open call, or a few callers."""
-        if added.body.number == 0 or not _is_handed_in(added):
+        if added.body.number == 0 or not (_adds_one(added) and _is_handed_in(added)):
             return []
         calls = [(stack[-1], stack[:-1])] if stack else [(call, ()) for call in self._flow.callers(*added.body.key)]
         walked = ((call, call.loops[-1], after) for call, after in calls[:CALLERS_ASKED] if call.loops)
@@ -55,8 +57,19 @@ def _adds_one(node: Value) -> bool:
     if node.loops:
         return False
     if node.kind == "mutate":
-        return node.data in _ADDING
+        return node.data in _ADDING and _was_there(node)
     return node.calls_method(*_ADDING) and root(node.function.source).kind in _AROUND
+
+
+def _was_there(added: Value) -> bool:
+    """Whether a list may be another one than a call of the function makes for itself."""
+    for start in beginnings(added):
+        owner = start
+        while owner.kind in ("attr", "item"):
+            owner = root(owner.source)
+        if owner.kind in _BROUGHT:
+            return True
+    return False
 
 
 def _is_handed_in(added: Value) -> bool:
