@@ -365,4 +365,18 @@ def fill(state: State):
 """,
         edges=_APP.replace("steps.cut", "steps.fill"),
     ),
+    # a mail that is sent, and a choice that is not told yet
+    _graph(
+        """
+def last(state: State):
+    return {"documents": state["documents"][:10]}
+""",
+        edges=_APP.replace("graph =", "builder.add_conditional_edges()\ngraph =")
+        + """
+@app.post("/told")
+def told(mail):
+    mail.Send()
+    return "sent"
+""",
+    ),
 )

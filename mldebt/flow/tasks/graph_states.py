@@ -272,7 +272,8 @@ class GraphStates:
             self._add_edges(graph, call)
             if call.calls_method("add_conditional_edges"):
                 units = self._units(call.arguments)
-                graph.choosing.update((name, units[0]) for name in self._names(call.arguments[0]) if units)
+                names = (name for source in call.arguments[:1] for name in self._names(source))
+                graph.choosing.update((name, units[0]) for name in names if units)
         self._add_jumps(graph)
         return graph
 
@@ -338,9 +339,10 @@ class GraphStates:
         """The states that are sent to single steps, by the step's name."""
         found: dict[str, list[Value]] = defaultdict(list)
         for call in self._flow.calls_named(_SENDING) if self._graphs else ():
-            name, *states = call.arguments
-            if name.kind == "const" and states and any(name.data in graph.steps for graph in self._graphs.values()):
-                found[str(name.data)].append(states[0])
+            name, state = (*call.arguments[:2], None, None)[:2]  # or a mail that is sent
+            if name is not None and state is not None and name.kind == "const":
+                is_step = any(name.data in graph.steps for graph in self._graphs.values())
+                found[str(name.data)] += [state] if is_step else []
         return dict(found)
 
     @cached_property
