@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from mldebt.flow.conditions.conditions import ways
+from mldebt.flow.idioms import bare
 from mldebt.flow.linking import ClassKey, is_self
 from mldebt.flow.value import Value
 from mldebt.regex import regex
@@ -192,10 +193,12 @@ class Constancy:
             if "**" in call.keywords or "*" in call.keywords or flow.is_told(call):
                 return None
             given = flow.argument(call, body, param.name)
+            if given and all(bare(each) is param for each in given):
+                continue  # it calls itself, and hands on what it was given
             if not given:
                 given = [step.value for step in flow.back_default(param, ())]
             known = self._all(given, through, depth) if given else None
             if known is None:
                 return None
             found |= known
-        return frozenset(found)
+        return frozenset(found) or None

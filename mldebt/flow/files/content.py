@@ -9,11 +9,13 @@ from typing import NamedTuple
 
 import msgspec
 
+from mldebt.flow.conditions.constancy import Constancy
 from mldebt.flow.files.filenames import holds_no_data
 from mldebt.flow.files.files import Files
 from mldebt.flow.files.held import holds_another, made_with
 from mldebt.flow.files.parts import Name, Parts, Reading
 from mldebt.flow.files.paths import gives_text
+from mldebt.flow.files.pathtexts import HOLES
 from mldebt.flow.linking import Target
 from mldebt.flow.rows.answers import fills_in_metrics
 from mldebt.flow.rows.drawn import Drawn
@@ -170,6 +172,7 @@ class _Walk:
         self.models = contents.models
         self.files = contents.files
         self.drawn = contents.flow.shared(Drawn)
+        self.constancy = contents.flow.shared(Constancy)
         self.read = read
         self._met: list[tuple[Value, Use | None]] = []
         self._by_file: set[Value] = set()
@@ -287,7 +290,10 @@ class _Walk:
         moves = tuple([self.contents.move(step) for step in own])
         return _Onward(moves, tuple(self._met), frozenset(self._by_file) if self._by_file else _NO_FILE)
 
-    def _end(self, value: Value, use: Use | None) -> None:
+    def _end(self, value: Value, use: Use | None, stack: Stack = ()) -> None:
+        """What content is met at, unless a call on the way says that this is not done: `prepare(rows, fit=False)`."""
+        if use is not None and stack and self.constancy.never(value, frozenset(stack)):
+            return
         if use is not None and use.text.startswith("given to") and self.models.optimizes_in(value.body):
             use = Use("training", f"{use.text} in a training loop")
         if use is not None:
@@ -351,14 +357,14 @@ class _Walk:
         for target in self.flow.targets(call):
             if target.kind == "func":
                 use = self.models.uses(target)
-                self._end(call, use)
-                if use is None:
+                self._end(call, use, visit.stack)
+                if use is None or use.kind == "features":
                     found.extend(self._enter(visit, call, target.module, target.scope))
             elif target.kind == "class":
                 found.extend(self._made(visit, call, target))
             elif self._writes(target, call):
                 if target.api is not None and "embeds" in target.api.roles and _as_data(visit.value, call):
-                    self._end(call, self.models.used_by(target))
+                    self._end(call, self.models.used_by(target), visit.stack)
                 found.extend(self._write(call, visit.stack))
             else:
                 through |= self._outside(visit, call, target)
@@ -395,16 +401,25 @@ class _Walk:
             return not _only_sets(visit.value, call)
         if not _as_data(visit.value, call) or "calls_llm" in api.roles or self._only_asked_with(visit.value, call, api):
             return False
+        if "reads" in api.roles and self._opens_no_data(visit.value, call):
+            return False
         use = self.models.used_by(target)
         if target.guessed and self.drawn.is_for(call.body):
             use = None  # a curve is fitted for a picture
         if use is not None and _as_data(visit.value, call):
-            self._end(call, use)
+            self._end(call, use, visit.stack)
             return use.kind in ("features", "dataset")
         asks = api.medium in ("url", "api") and "saves" in api.roles  # what a service answers is its own
         if asks:
             self._met.append((call, _SENT))
         return not api.roles & STOPS and not asks and api.medium != "registry"
+
+    def _opens_no_data(self, value: Value, call: Value) -> bool:
+        """Whether a value only says where a file lies that holds settings, labels or metrics."""
+        if self.files.paths.path(call) is not value:
+            return False
+        told = [text for text in self.files.paths.texts(value) if not HOLES.fullmatch(text)]
+        return bool(told) and all(map(holds_no_data, told))
 
     def _only_asked_with(self, value: Value, call: Value, api: Api) -> bool:
         """Whether a read is only told by a value what to bring: which columns or rows, or, of a database, by the

@@ -60,6 +60,7 @@ _LOSSES = frozenset({"minimize", "gradient", "compute_gradients", "backward", "g
 _LOSS = regex(r"loss|criterion|cross_?entropy|\bnll|kl_?div|logsumexp|\.nn\.functional\.", re.IGNORECASE)
 _MAKES_FEATURES = frozenset({"estimator", "transformer", "dataset"})
 _FEATURES = frozenset({"fit", "fit_transform", "transform", "partial_fit"})
+_ANSWERS = ("predict", "recommend", "score", "infer", "forward", "train", "generate", "sample", "decision")
 _ASKED = ("predict", "recommend", "score", "infer", "transform")
 
 
@@ -76,6 +77,7 @@ class Models:
         self._loops: dict[Body, bool] = {}
         self._computing: dict[Body, bool] = {}
         self._fitting: dict[ClassKey, bool] = {}
+        self._transformers: dict[ClassKey, bool] = {}
 
     # ------------------------------------------------------------------ classes
 
@@ -140,6 +142,33 @@ class Models:
                 names.update(self.flow.program.modules[base[0]].members.get(base[1], {}))
         return bool(names & {"fit", "train"}) and any(name.startswith(_ASKED) for name in names)
 
+    def _is_transformer(self, cls: ClassKey) -> bool:
+        """Whether a class writes data otherwise and predicts nothing, as a scaler does: it can be fitted and
+        transforms, and no model is trained in it."""
+        found = self._transformers.get(cls)
+        if found is None:
+            family = [base for base in self.flow.program.ancestry(cls) if isinstance(base, tuple)]
+            members = {name for each in family for name in self.flow.program.modules[each[0]].members.get(each[1], {})}
+            found = self._transformers[cls] = (
+                "transform" in members
+                and not any(name.startswith(_ANSWERS) for name in members)
+                and not self.derives(cls, NETWORK_KINDS)
+                and not any(map(self._fits_more, family))
+            )
+        return found
+
+    def _fits_more(self, cls: ClassKey) -> bool:
+        """Whether a model is trained in a class, and not only another scaler or something that nobody knows."""
+        members = self.flow.program.modules[cls[0]].members.get(cls[1], {}) if self._fits(cls) else {}
+        bodies = (self.flow.body(cls[0], n) for n in members.values() if self.flow.scope(cls[0], n).kind == "function")
+        return any(
+            self._gradients.trains(call)
+            and any(target.kind == "func" or target.api is not None for target in self.flow.targets(call))
+            and not self.makes_features(call)
+            for body in bodies
+            for call in body.calls
+        )
+
     def _fits(self, cls: ClassKey) -> bool:
         found = self._fitting.get(cls)
         if found is None:
@@ -166,6 +195,8 @@ class Models:
             return Use("prediction", f"given to the model {owner}") if bound else None
         for pattern, kind, text in _PATTERNS:
             if pattern.match(name):
+                if kind == "training" and self._is_transformer(cls):
+                    return Use("features", f"made features by {owner}.{name}")
                 return Use(kind, f"{text} {owner}.{name}") if self.is_model(cls) else None
         return None
 

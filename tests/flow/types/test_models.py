@@ -88,3 +88,32 @@ def test_what_a_library_does_with_data(name: str, kind: str, link: Link) -> None
     assert api is not None
     use = Models(flow).used_by(Target("external", name=api.name, api=api))
     assert (use.kind if use else "") == kind
+
+
+@pytest.mark.parametrize(
+    ("within", "kind"),
+    [
+        ("", "features"),
+        ("KNNImputer().fit(rows)", "features"),
+        ("Ridge().fit(rows, rows)", "training"),
+    ],
+)
+def test_what_can_only_be_fitted_to_transform_is_no_model(within: str, kind: str, link: Link) -> None:
+    flow = link(
+        f"""
+        from sklearn.impute import KNNImputer
+        from sklearn.linear_model import Ridge
+
+        class Cleaner:
+            def fit(self, rows):
+                {within or "..."}
+            def transform(self, rows): ...
+
+        cleaner = Cleaner()
+        cleaner.fit(given)
+        """
+    )
+    models = Models(flow)
+    call = next(each for each in flow.body(0, 0).calls if each.calls_method("fit"))
+    assert [use and use.kind for use in map(models.uses, flow.targets(call))] == [kind]
+    assert models.trains(call) is (kind == "training")
