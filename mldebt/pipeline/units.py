@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from mldebt.flow.body import Body
 from mldebt.flow.program import Module
@@ -24,7 +25,6 @@ class Units:
         self.flow = flow
         self.models = models
         self._calls: dict[int, dict[Unit, set[Unit]]] = {}
-        self._users: dict[Unit, set[int]] | None = None
         self._handing: dict[Unit, set[Unit]] = defaultdict(set)
         """By what is called, the functions elsewhere that return what it gives as it is."""
 
@@ -99,16 +99,28 @@ class Units:
 
     def users(self, units: Iterable[Unit]) -> int:
         """How many other modules of the team use the most used of some units."""
-        if self._users is None:
-            self._users = defaultdict(set)
-            for module in self.flow.program.modules:
-                if module.category == "product":
-                    self._note_uses(module, self._users)
-        used = self._users
+        used = self._used
         asked = (self._handed_on(unit) for unit in units if unit[1])
         return max(
             (len(set().union(*(used.get(each, ()) for each in ways)) - {ways[0][0]}) for ways in asked), default=0
         )
+
+    def users_of_any(self, units: Iterable[Unit]) -> int:
+        """How many other modules of the team use at least one of some units of one module."""
+        used = self._used
+        asked = [unit for unit in units if unit[1]]
+        ways = (each for unit in asked for each in self._handed_on(unit))
+        found = set().union(*(used.get(each, ()) for each in ways))
+        return len(found - {unit[0] for unit in asked})
+
+    @cached_property
+    def _used(self) -> dict[Unit, set[int]]:
+        """The modules of the team that use each unit."""
+        found: dict[Unit, set[int]] = defaultdict(set)
+        for module in self.flow.program.modules:
+            if module.category == "product":
+                self._note_uses(module, found)
+        return found
 
     def _handed_on(self, unit: Unit) -> list[Unit]:
         """A unit, and the functions of other modules that only hand on what it gives."""

@@ -407,7 +407,7 @@ def _found(project: Project, rule: Rule) -> Iterator[Hit]:
     own = [
         each
         for each in project.ingestions
-        if each.users < rule.integer("shared_by")
+        if max(each.users, each.beside) < rule.integer("shared_by")
         and _is_pipeline(each, rule)
         and not _is_adapter(project, each)
         and not is_for_pictures(each)

@@ -205,6 +205,12 @@ class Handwork:
             places = found[0]
         return places.kind == "call" and "splits" in self.flow.roles(places)
 
+    def _of_one_split(self, call: Value) -> bool:
+        """Whether what is put side by side are parts that a split has given, as features and target of one: they come
+        together as they were, `pd.concat([X_train, y_train], axis=1)`."""
+        given = [part for each in call.arguments[:1] for part in (each.every("item") or [each])]
+        return len(given) > 1 and all(map(self._are_of_split, given))
+
     def _only_wraps(self, call: Value) -> bool:
         """Whether each record is made an object or another type, with all that it holds."""
         whole = all(source.kind == "element" for source in call.arguments)
@@ -254,6 +260,8 @@ class Handwork:
         if method in STACKING and not _beside(call):
             many = bool(call.arguments) and call.arguments[0].kind in _MANY
             return "stacked" if many and api.library in TABLES else ""
+        if method in STACKING and self._of_one_split(call):
+            return ""
         if method in ADDING and call.arguments and all(map(_is_literal, call.arguments)):
             return ""
         if method in FILTERS and "selects" in roles:

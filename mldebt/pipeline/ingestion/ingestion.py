@@ -29,6 +29,8 @@ from mldebt.pipeline.units import Unit, Units
 
 __all__ = ["Ingestion", "Ingestions", "Step", "Unit", "is_work"]
 
+LOADERS = 2
+"""Functions that load, of a module that is there for it."""
 OWN_WORK = 2
 """Steps of its own that make a reader more than a way into a file."""
 
@@ -45,6 +47,8 @@ class Ingestion(msgspec.Struct, frozen=True, kw_only=True):
     ends: tuple[End, ...]
     users: int
     content: frozenset[Value]
+    beside: int = 0
+    """How many modules use it or another loader of its module, where that is there to load."""
 
     @property
     def is_only_written(self) -> bool:
@@ -112,6 +116,17 @@ class Ingestions:
         found = [each for each in self._folded(groups(shares)) if purposes.makes_data(each, sent)]
         found.sort(key=lambda each: (each.sources[0].body.module.index, each.sources[0].at))
         return _Found(tuple(found), ends, reached)
+
+    @cached_property
+    def _loaders(self) -> dict[int, set[Unit]]:
+        """The functions of modules that are there to load: each loads something else, and no program runs there."""
+        found: dict[int, set[Unit]] = defaultdict(set)
+        for read in self.raw:
+            module, unit = read.body.module, self.units.of(read)
+            gives = any(each.kind != "const" for each in read.body.returns.every("value"))
+            if gives and unit[1] == read.body.number and not module.is_script:
+                found[module.index].add(unit)
+        return {module: units for module, units in found.items() if len(units) >= LOADERS}
 
     @cached_property
     def trains_models(self) -> bool:
@@ -223,6 +238,7 @@ class Ingestions:
             steps=ordered,
             ends=tuple(sorted(ends.values(), key=lambda end: USES.index(end.use.kind))),
             users=self.units.users(self.units.fronts({owner, *map(self.units.of, reads)})),
+            beside=self.units.users_of_any(self._loaders.get(owner[0], ())) if owner[1] else 0,
             content=frozenset(value for share in group for value in share.content),
         )
 

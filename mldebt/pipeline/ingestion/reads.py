@@ -15,6 +15,7 @@ from mldebt.flow.files.pathtexts import HOLES
 from mldebt.flow.files.statements import only_writes
 from mldebt.flow.idioms import bare
 from mldebt.flow.linking import Target
+from mldebt.flow.services.for_requests import ForRequests
 from mldebt.flow.services.serving import Boundaries
 from mldebt.flow.types.loaded import Loaded
 from mldebt.flow.types.models import NETWORK_KINDS, Models
@@ -62,6 +63,7 @@ class Reads:
         self.models = models
         self.boundaries = boundaries
         self.loaded = Loaded(paths)
+        self.for_requests = paths.flow.shared(ForRequests)
         self._written: dict[int, str] = {}
         self.platform = Platform(paths.flow, platform)
 
@@ -86,7 +88,7 @@ class Reads:
             return False
         if self._in_network(call) or self.loaded.is_model(call) or self._restores(call) or self._posts(call):
             return False
-        if api.medium == "table" and self._takes_one_row(call):
+        if (api.medium == "table" and self._takes_one_row(call)) or self._is_put_by(call, api):
             return False
         path = self.paths.path(call)
         if path is None:
@@ -247,6 +249,16 @@ class Reads:
         cls = self.flow.program.enclosing_class(call.body.module, call.body.number)
         return cls is not None and self.models.derives(cls, NETWORK_KINDS)
 
+    def _is_put_by(self, call: Value, api: Api) -> bool:
+        """Whether code asks a service for what it puts there itself, under the ids that it gave: a store of its own."""
+        if api.medium != "api" or "queries" not in api.roles:
+            return False
+        module = call.body.module
+        outer = module.outermost(call.body.number)
+        own = (body for body in self.flow.bodies(module.index) if outer and module.outermost(body.number) == outer)
+        apis = (self.flow.api(each) for body in own for each in body.calls)
+        return any(each is not None and each.library == api.library and "saves" in each.roles for each in apis)
+
     def _restores(self, call: Value) -> bool:
         """Whether a class takes up again what its own objects write: `Index.load(path)` beside `index.save(path)`."""
         body = call.body
@@ -273,8 +285,10 @@ class Reads:
         yield from (each for each in own if home.facts.scopes[each.scope].parent == cls)
 
     def _serves(self, call: Value, path: Value) -> bool:
-        """Whether a read decodes what one request brought."""
+        """Whether a read decodes what one request brought, or looks up what it asks for."""
         body = call.body
+        if self.for_requests.is_asked_by(call):
+            return True
         if self.boundaries.endpoint(body.module.index, body.number):
             return True
         origins = [visit.value for visit in self.flow.walk(path, self.flow.back, limit=ORIGIN_LIMIT)]

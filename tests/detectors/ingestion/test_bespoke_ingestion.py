@@ -1220,3 +1220,142 @@ main("today.txt")
 )
 def test_what_a_registry_gives_for_a_name_is_its_own(rows: str, found: list[str], tmp_path: Path) -> None:
     assert owners(tmp_path, REGISTERED.replace("{rows}", rows)) == found
+
+
+LOOK_UP = """
+import pandas as pd
+import joblib
+from fastapi import FastAPI
+from sqlalchemy import create_engine, text
+
+app = FastAPI()
+engine = create_engine("sqlite:///shop.db")
+model = joblib.load("model.joblib")
+
+def bought(user):
+    with engine.connect() as asked:
+        rows = asked.execute(text("select * from sold where user_id = :user"), {"user": user}).mappings().all()
+    table = pd.DataFrame(rows).dropna()
+    table["shop"] = table["shop"].str.strip()
+    table["day"] = pd.to_datetime(table["time"]).dt.date
+    return table[table["age"] > 3]
+
+def priced(user):
+    return model.predict(bought(user))
+
+%s
+"""
+ANSWERS = """@app.get("/prices/{user}")
+def prices(user: int):
+    return {"prices": list(priced(user))}
+"""
+WALKS = """def nightly():
+    for user in range(9):
+        model.fit(bought(user), [user])
+
+nightly()
+"""
+
+
+@pytest.mark.parametrize(("runs", "count"), [(ANSWERS, 0), (ANSWERS + WALKS, 1)])
+def test_what_is_looked_up_to_answer_one_request_is_no_ingestion(runs: str, count: int, tmp_path: Path) -> None:
+    assert len(findings(tmp_path, {"app.py": LOOK_UP % runs})) == count
+
+
+LOADERS = """
+import pandas as pd
+
+def {name}(path):
+    rows = pd.read_csv(path)
+    rows = rows.dropna().drop_duplicates()
+    rows["day"] = pd.to_datetime(rows["time"]).dt.date
+    return rows[rows.total > 0]
+"""
+USES = """
+from data.loaders import {name}
+from sklearn.linear_model import Ridge
+
+rows = {name}("{name}.csv")
+Ridge().fit(rows[["total"]], rows["label"])
+"""
+
+
+@pytest.mark.parametrize(("used", "count"), [("abc", 0), ("ab", 2)])
+def test_a_module_of_loaders_is_shared_by_those_who_use_any_of_them(used: str, count: int, tmp_path: Path) -> None:
+    """One is enough for each of three programs."""
+    loaders = LOADERS.format(name="a") + LOADERS.format(name="b") + LOADERS.format(name="c")
+    programs = {f"train_{name}.py": USES.format(name=name) for name in used}
+    assert len(findings(tmp_path, {"data/__init__.py": "", "data/loaders.py": loaders, **programs})) == count
+
+
+@pytest.mark.parametrize(("imports", "count"), [("shop.now", 1), ("shop.before", 1)])
+def test_of_two_versions_of_a_loader_only_the_one_that_is_imported_is_found(
+    imports: str, count: int, tmp_path: Path
+) -> None:
+    texts = {
+        "shop/__init__.py": "",
+        "shop/now.py": LOADERS.format(name="load"),
+        "shop/before.py": LOADERS.format(name="load").replace("total > 0", "total > 3"),
+        "train.py": USES.format(name="load").replace("data.loaders", imports),
+    }
+    found = findings(tmp_path, texts)
+    assert [each.location.path for each in found] == [imports.replace(".", "/") + ".py"] * count
+
+
+APPLIES = """
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+def prepared(rows, steps, fit=True):
+    if not steps:
+        return rows
+    if fit:
+        Ridge().fit(rows[["age"]], rows["label"])
+    return prepared(rows, steps[1:], fit)
+
+def main(model):
+    rows = pd.read_csv("clicks.csv")
+    rows = rows.dropna().drop_duplicates()
+    rows["day"] = pd.to_datetime(rows["time"]).dt.date
+    rows = prepared(rows, ["age"]{given})
+    return model.predict(rows)
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "used"), [(", fit=False", "used for predictions by predict"), ("", "used for training by Ridge.fit")]
+)
+def test_a_caller_may_say_that_nothing_is_fitted(given: str, used: str, tmp_path: Path) -> None:
+    ends = "\nimport joblib\nmain(joblib.load('model.joblib'))\n"
+    [finding] = findings(tmp_path, {"score.py": APPLIES.format(given=given) + ends})
+    assert finding.message.endswith(f"the result is {used}.")
+
+
+CACHE = """
+import json
+import pandas as pd
+from elasticsearch import Elasticsearch, helpers
+from torch.utils.data import Dataset
+
+class Vectors(Dataset):
+    def __init__(self, ids, embed):
+        self.es = Elasticsearch()
+        self.rows = []
+        {put}
+        found = self.es.mget(index="vectors", body={{"ids": ids}})
+        for each in found["docs"]:
+            vector = json.loads(each["_source"]["vector"])
+            self.rows.append([float(value) / 2 for value in vector])
+        self.rows = pd.DataFrame(self.rows).dropna().drop_duplicates()
+        self.rows["day"] = pd.to_datetime(self.rows["time"]).dt.date
+
+    def __getitem__(self, index):
+        return self.rows[index]
+"""
+
+
+@pytest.mark.parametrize(
+    ("put", "count"), [('helpers.bulk(self.es, [{"_id": one, "vector": embed(one)} for one in ids])', 0), ("pass", 1)]
+)
+def test_what_a_class_has_put_into_a_service_itself_is_no_raw_data(put: str, count: int, tmp_path: Path) -> None:
+    assert len(findings(tmp_path, {"vectors.py": CACHE.format(put=put)})) == count

@@ -11,7 +11,7 @@ from mldebt.flow.types.models import Models
 Link = Callable[..., Flow]
 
 START = "import numpy as np\nimport pandas as pd\nimport polars as pl\nfrom sklearn.linear_model import Ridge\n"
-START += "from sklearn.metrics import mean_squared_error\n"
+START += "from sklearn.metrics import mean_squared_error\nfrom sklearn.model_selection import train_test_split\n"
 
 
 def steps(link: Link, text: str, reader: str = "pd.read_csv('rows.csv')") -> list[str]:
@@ -33,6 +33,8 @@ def steps(link: Link, text: str, reader: str = "pd.read_csv('rows.csv')") -> lis
         ("rows['age'] = rows.birth.map(years)\ntable = rows", ["cleaned"]),
         ("table = rows.merge(others, on='id')", ["joined"]),
         ("table = pd.concat([rows, others], axis=1)", ["joined"]),
+        ("a, b, c, d = train_test_split(rows, rows.age)\ntable = pd.concat([a, c], axis=1)", []),
+        ("a, b = train_test_split(rows)\ntable = pd.concat([a, others], axis=1)", ["joined"]),
         ("table = pd.concat([row for row in rows])", ["stacked"]),
         ("table = rows.groupby('id').sum()", ["regrouped"]),
         ("table = {row['id']: row for row in rows}", ["regrouped"]),
