@@ -52,6 +52,7 @@ from mldebt.pipeline.programs.vendored import Vendored
 from mldebt.settings import Settings
 from mldebt.sources import Document, DocumentKind
 
+COPIES = 2
 COPIED_SHARE = 0.9
 """Of a file that names a foreign holder of rights: the share of its lines from one commit that makes it a copy."""
 
@@ -173,10 +174,10 @@ class Project:
 
     def duplicates(self, shared_by: int) -> list[Duplicate]:
         """Ingestion that is written more than once; a loader that `shared_by` modules use is the team's shared one.
-        Where nothing leads to any of the copies, they are dead code."""
+        A copy that nothing leads to is dead code, and the other one is no copy of anything that runs."""
         found = Duplicates(self.ingesting, shared_by).find()
         dead = self.unmentioned(unit for each in found for unit in self._units_of(each))
-        return [each for each in found if not dead.issuperset(self._units_of(each))]
+        return [each for each in found if sum(unit not in dead for unit in self._units_of(each)) >= COPIES]
 
     def _units_of(self, duplicate: Duplicate) -> list[Unit]:
         modules = self.flow.program.modules

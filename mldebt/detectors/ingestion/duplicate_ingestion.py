@@ -354,7 +354,12 @@ def _instead(project: Project, duplicate: Duplicate, offered: Entry | None) -> s
         return f" {offered.text[0].upper()}{offered.text[1:]} offers it already."
     if duplicate.shared is not None:
         loader = project.unit_name(duplicate.shared.owner)
-        return f" {loader}, which {duplicate.shared.users} modules use, reads it already."
+        what = "it"
+        if len(duplicate.sources) > 1:  # it reads one of them
+            own = (read for read in duplicate.reads if project.ingesting.units.of(read) == duplicate.shared.owner)
+            told = next((name for name in map(project.ingesting.reads.name, own) if name), "")
+            what = f"`{told}`" if told else "one of them"
+        return f" {loader}, which {duplicate.shared.users} modules use, reads {what} already."
     return ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 
 import msgspec
 
@@ -15,7 +16,7 @@ from mldebt.flow.value import Value
 from mldebt.pipeline.clones import Family, Line, Region, Shapes, Twin, align, find_families
 from mldebt.pipeline.ingestion.datawork import DataWork
 from mldebt.pipeline.ingestion.ingestion import Ingestion, Ingestions
-from mldebt.pipeline.ingestion.purposes import explores, is_kept_as_it_was
+from mldebt.pipeline.ingestion.purposes import explores, is_kept_as_it_was, is_of_results
 from mldebt.pipeline.ingestion.results_work import only_tells
 from mldebt.pipeline.ingestion.samesource import SameSource, is_table_class
 from mldebt.pipeline.ingestion.workers import Workers
@@ -167,6 +168,7 @@ class Duplicates:
         reading = any(self._body(region) in self.work.reads for region in family.members)
         if not reading and (
             all(explores(region.module.path) for region in family.members)
+            or any(is_of_results(region.module.path) for region in family.members)
             or any(self._is_answer(param) for each in family.members for param in _given(self._body(each)))
             or all(map(self._only_casts, family.members))
         ):
@@ -279,15 +281,32 @@ class Duplicates:
         return path is not None and is_table_class(path, self.flow.api(read))
 
     def _likeness(self, duplicate: Duplicate) -> float:
-        """How alike the reader that is least like the others is to one of them; of very many, among the first."""
+        """How alike the reader that is least like the others is to one of them; of very many, among the first. Two that
+        have a copy of some of their work in common are as alike as that."""
         reading = sorted({self._reading(read) for read in duplicate.reads})
         shapes = self.flow.shared(Shapes.of)
         regions = [self._worked_on(module, scope, duplicate.reads, shapes) for module, scope in reading[:ALIKE]]
         if len({region.module.index for region in regions}) < 2:
             return 0.0
+        copied = self._copied(duplicate.twins, set(reading))
         return min(
-            max(align(one, other).similarity for other in regions if other.module is not one.module) for one in regions
+            max(
+                max(align(one, other).similarity, copied.get(frozenset((one.module.index, other.module.index)), 0.0))
+                for other in regions
+                if other.module is not one.module
+            )
+            for one in regions
         )
+
+    def _copied(self, twins: Iterable[Twin], reading: AbstractSet[ScopeKey]) -> dict[frozenset[int], float]:
+        """How alike copies are, by the two modules that have them, of the functions and scripts that read."""
+        found: dict[frozenset[int], float] = {}
+        for twin in twins:
+            pair = (twin.region, twin.model)
+            if all((each.module.index, each.module.outermost(each.scope)) in reading for each in pair):
+                modules = frozenset(each.module.index for each in pair)
+                found[modules] = max(found.get(modules, 0.0), twin.alignment.similarity)
+        return found
 
     def _worked_on(self, module: int, scope: int, reads: Iterable[Value], shapes: Shapes) -> Region:
         """A function or class that reads; of a script, the lines that what is read passes through."""

@@ -42,6 +42,8 @@ _SMOKES = regex(r"(^|[/_])smoke(_?tests?)?(_\w+)?(/|\.py\Z)", re.IGNORECASE)
 """Programs that only see whether all runs, on a few rows that are made up for it."""
 _OF_RESULTS = regex(r"(^|/|_)(post_?process(ing|or|ed)?|submi(t|ssions?)|rerank(ing|er)?)(/|_|\.)", re.IGNORECASE)
 """Code that works on what models gave, as its name says."""
+_OF_MODELS = regex(r"(^|[/_-])(model_?select(ion|or)s?|select_(best_)?models?|leaderboards?)([/_.-])", re.IGNORECASE)
+"""Code that chooses among models, as its name says."""
 _SHOWS = regex(
     r"(^|[/_])(visuali[sz](e|er|ing|ations?)|plot(s|ting)?|draw|figures?|inspect)(_\w*)?\.\w+\Z", re.IGNORECASE
 )
@@ -247,6 +249,11 @@ def is_for_pictures(ingestion: Ingestion) -> bool:
 def explores(path: str) -> bool:
     """Whether a program looks at data, as its name says: `DataExploration.ipynb`, `plots and figures.ipynb`."""
     return _EXPLORES.search(parted(path).replace(" ", "_").replace("-", "_")) is not None
+
+
+def is_of_results(path: str) -> bool:
+    """Whether a program works on what models scored, to choose among them, as its name says."""
+    return _OF_MODELS.search(path) is not None
 
 
 def _is_looked_at(module: Module, ingestion: Ingestion) -> bool:

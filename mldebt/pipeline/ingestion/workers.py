@@ -13,6 +13,7 @@ LEAST_STEPS = 3
 CALLEES = 2
 """How deep it is looked whether a function has a model fitted."""
 _OF_MODELS = frozenset({"measures", "predicts", "calls_llm"})
+_SEARCHES = frozenset({"ranks"})
 _RESULTS = frozenset({"measures", "predicts", "tunes"})
 _OPTIMIZING = frozenset({"optimizer", "criterion", "loss_fn", "scheduler"})
 _STARTS = ("os.system", "os.popen", "subprocess.Popen", "subprocess.run", "subprocess.call", "subprocess.check_call")
@@ -78,7 +79,7 @@ class Workers:
         return self.trains(outer) or self.drawn.draws(outer)
 
     def _asks(self, call: Value) -> bool:
-        if self.flow.roles(call) & _OF_MODELS or call.calls_method("invoke", "ainvoke"):
+        if self.flow.roles(call) & (_OF_MODELS | _SEARCHES) or call.calls_method("invoke", "ainvoke"):
             return True
         uses = (self.models.uses(target) for target in self.flow.targets(call) if target.kind == "func")
         return any(use is not None and use.kind == "prediction" for use in uses)

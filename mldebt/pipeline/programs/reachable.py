@@ -79,11 +79,31 @@ class Reachable:
         asked = set(units)
         wanted = {unit: self.name(unit) for unit in self._definitions if unit in asked}
         names = set(wanted.values())
-        found = self._in_documents(names) if names else set()
+        told = self._in_documents(names) if names else set()
+        meant: set[Unit] = set()
         modules = (each for each in self.flow.program.modules if tests_count or each.category != "test")
         for module in modules if names else ():
-            found.update(name for unit, name in self._mentions(module, names) if wanted.get(unit) != name)
-        return frozenset(unit for unit, name in wanted.items() if name not in found)
+            for unit, name, is_plain in self._named(module, names):
+                if wanted.get(unit) != name:
+                    means = self._meant(module, name) if is_plain else None
+                    told.update(() if means else (name,))
+                    meant.update((means,) if means else ())
+        return frozenset(unit for unit, name in wanted.items() if name not in told and unit not in meant)
+
+    def _meant(self, module: Module, name: str) -> Unit | None:
+        """The one definition that a name stands for in a module, as far as its code tells."""
+        own = {
+            (module.index, number)
+            for number, scope in enumerate(module.facts.scopes)
+            if number and scope.parent == 0 and scope.name == name
+        }
+        for binding in module.facts.imports:
+            if name in (binding.name, binding.attribute):
+                entity = self.flow.program.imported(module, binding)
+                if entity.kind not in ("func", "class"):
+                    return None
+                own.add((entity.module, entity.scope))
+        return own.pop() if len(own) == 1 else None
 
     def left_over(self, units: Iterable[Unit]) -> frozenset[Unit]:
         """Which of some definitions nothing mentions but code that nothing leads to either."""
@@ -348,17 +368,22 @@ class Reachable:
 
     def _mentions(self, module: Module, names: set[str], *, imports: bool = True) -> Iterator[tuple[Unit, str]]:
         """The names that stand in a module, each with the outermost definition around it."""
+        return ((unit, name) for unit, name, _ in self._named(module, names, imports=imports))
+
+    def _named(self, module: Module, names: set[str], *, imports: bool = True) -> Iterator[tuple[Unit, str, bool]]:
+        """The same, each with whether it stands there by itself, as a name of the module."""
         finder = ScopeFinder(module)
         for binding in module.facts.imports if imports else ():
             for name in (binding.attribute, binding.name):
                 if name in names:
-                    yield (module.index, module.outermost(binding.scope)), name
+                    yield (module.index, module.outermost(binding.scope)), name, True
         if names.isdisjoint(self._spelled(module)):
             return
         for node in module.facts.exprs:
             for name in _names_in(node):
                 if name in names:
-                    yield (module.index, module.outermost(finder.at(node.at))), name
+                    around = module.outermost(finder.at(node.at))
+                    yield (module.index, around), name, isinstance(node, r.Name)
 
     def _spelled(self, module: Module) -> frozenset[str]:
         """All names that stand in a module, imports aside."""

@@ -826,3 +826,61 @@ def test_what_a_notebook_only_writes_down_of_a_source_is_told_to_few(
     train = "from sklearn.linear_model import Ridge\nRidge().fit([[1]], [1])\n"
     found = findings(tmp_path, {"one.py": KEEPS, **other, "train.py": train})
     assert [each.audience for each in found] == [audience]
+
+
+def test_a_copy_that_nothing_leads_to_is_no_second_one(tmp_path: Path) -> None:
+    """The program imports one of them; the other is left over, whatever it is called."""
+    loads = LOAD.partition("rows = load")[0]
+    uses = "from shop.now import load\nfrom sklearn.linear_model import Ridge\nrows = load('today.csv')\n"
+    uses += "Ridge().fit(rows[['age']], rows['clicked'])\n"
+    texts = {"shop/__init__.py": "", "shop/now.py": loads, "shop/before.py": loads, "train.py": uses}
+    assert findings(tmp_path / "one", texts) == []
+    both = {**texts, "again.py": uses.replace("shop.now", "shop.before")}
+    assert len(findings(tmp_path / "both", both)) == 1
+
+
+def test_choosing_among_models_is_no_ingestion(tmp_path: Path) -> None:
+    """As the module says that one of the copies stands in."""
+    chooses = LOAD.replace('frame = pd.read_csv(path, sep=",")', "frame = path.reset_index()")
+    chooses = chooses.replace('load("today.csv")', 'load(pd.read_csv("today.csv"))')
+    copy = chooses.partition("rows = load")[0]
+    uses = "from {} import load\nload({{}})\n"
+    texts = {"a.py": chooses, "model_selection/select.py": copy, "b.py": uses.format("model_selection.select")}
+    assert findings(tmp_path / "a", texts) == []
+    texts = {"a.py": chooses, "model_data/select.py": copy, "b.py": uses.format("model_data.select")}
+    assert len(findings(tmp_path / "b", texts)) == 1
+
+
+SEARCH = """
+import faiss
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+class {name}:
+    def __init__(self):
+        self.rows = pd.read_csv("pages.csv").dropna()
+        self.index = faiss.read_index("pages.index")
+
+    def find(self, asked, count):
+        near = {near}
+        found = []
+        for place in near[0]:
+            row = self.rows.iloc[place]
+            title = row["title"].strip().lower()
+            words = np.nan_to_num(row["words"])
+            found.append({{"title": title.replace("-", " "), "words": float(words), "day": pd.to_datetime(row["day"])}})
+        table = pd.DataFrame(found).dropna(subset=["title"])
+        table["size"] = table["words"].clip(0, 100)
+        return table.drop_duplicates(subset=["title"])
+
+found = {name}().find(np.zeros((1, 8)), 3)
+Ridge().fit(found[["size"]], found["words"])
+"""
+
+
+@pytest.mark.parametrize(("near", "count"), [("self.index.search(asked, count)[1]", 0), ("[asked, count]", 1)])
+def test_a_search_is_no_ingestion(near: str, count: int, tmp_path: Path) -> None:
+    texts = {f"{name.lower()}.py": SEARCH.format(name=name, near=near) for name in ("Shop", "Page")}
+    told = {step.message for each in findings(tmp_path, texts) for step in each.trail}
+    assert len({text for text in told if text.endswith(".find")}) == 2 * count
