@@ -8,7 +8,7 @@ from functools import cached_property
 
 import msgspec
 
-from mldebt.facts.record import Constant
+from mldebt.facts.record import Attribute, Constant
 from mldebt.flow.calls.words import last_name
 from mldebt.flow.conditions.givens import Givens
 from mldebt.flow.files.content import End
@@ -52,7 +52,8 @@ _PLACEHOLDER = regex(r"(?i)^(user(name)?s?|your[_-]?\w*|me|name|public|shared|\W
 """Nobody where no container runs: on a Mac, or under Windows."""
 _ROOTED = regex(r"^(/[\w.-]+/|[A-Za-z]:[\\/]|\\\\\w+\\)")
 _CONTRACT = regex(
-    r"^/(opt/ml|kaggle|content(?!/drive)|dev|proc|sys|etc|usr|bin|lib|var|tmp|run|app|code|src|input|output)(/|$)"
+    r"^/(opt/ml|kaggle|content(?!/drive)|dev|proc|sys|etc|usr|bin|lib|var|tmp|run|app|code|code_execution|src|input|output)"
+    r"(/|$)"
 )
 """Places that a platform or the system itself promises, not somebody's disk."""
 _MOVING = regex(
@@ -75,6 +76,12 @@ _PREDICTING = regex(r"[/:](predict(ions?)?|infer(ence)?|invocations)/?([?#]|$)",
 _SETS_MODE = "os.chmod"
 _RUN_BITS = 0o111
 _RUN_NAMES = regex(r"^stat\.S_I(RWX|EXEC|X)")
+_BROWSER = "selenium."
+_TAKES = regex(r"find_element|page_source$|get_attribute$|execute_(async_)?script$|screenshot|text$|get_cookies$")
+"""What code asks a page in a browser for."""
+LOOKED_LIMIT = 120
+_TELLING = ("print", "len", "type", "str", "list", "set", "max", "min", "sorted", "map", "sum", "display", "enumerate")
+_LOOKING = ("head", "tail", "describe", "info", "unique", "nunique", "value_counts", "isnull", "isna", "lower", "keys")
 _WRITTEN = frozenset({"const", "template", "operation", "call"})
 _FILE = regex(
     r"\.(csv|tsv|txt|jsonl?|ndjson|parquet|feather|xlsx?|pkl|pickle|npy|npz|h5|hdf5?|dat|data|db|sqlite3?|zip|gz|tgz|tar|bz2"
@@ -165,7 +172,17 @@ class Literals:
             return True
         if literal.kind == "relative":
             return False
+        if literal.kind not in WORST and not literal.ends and self._is_only_looked_at(literal.read):
+            return False
         return (home.index in self._loaders and (home.is_script or not asked)) or self._is_sent(literal)
+
+    def _is_only_looked_at(self, read: Value) -> bool:
+        """Whether it is in sight that what is read is counted, measured and shown, and goes nowhere."""
+        visits = list(self.flow.walk(read, self.flow.forth, limit=LOOKED_LIMIT))
+        if not read.uses or len(visits) >= LOOKED_LIMIT:
+            return False
+        users = ((label, user) for visit in visits for label, user in visit.value.uses)
+        return all(_only_looks(label, user) for label, user in users)
 
     def _is_sent(self, literal: Literal) -> bool:
         """Whether what is read is sent to a stream: others take it up from there at once, and nothing here has to keep
@@ -201,6 +218,8 @@ class Literals:
     def _of(self, read: Value) -> Iterator[Literal]:
         if self.ingesting.reads.loaded.is_kept_for_model(read) or self._is_program(read):
             return  # the address of weights, or of something to run
+        if self._is_only_opened(read):
+            return
         path = self.paths.path(read)
         found = list(self._ends_of(path)) if path is not None else []
         openings = list(self._openings(read))
@@ -231,6 +250,13 @@ class Literals:
         kept = {each for given in read.arguments for each in self._named(given)}
         files = (call.arguments[0] if call.calls_external(_SETS_MODE) else call.receiver for call in made)
         return any(not kept.isdisjoint(self._named(file)) for file in files if file is not None)
+
+    def _is_only_opened(self, read: Value) -> bool:
+        """Whether a page is opened in a browser for somebody to see: the code takes nothing out of one."""
+        api = self.flow.api(read) if read.kind == "call" else None
+        if api is None or not api.name.startswith(_BROWSER):
+            return False
+        return not any(_TAKES.match(each.name) for each in read.body.module.of_kind(Attribute))
 
     def _named(self, path: Value) -> Iterator[Value]:
         """What a path is put together by, or written down as."""
@@ -352,6 +378,15 @@ class Literals:
     @cached_property
     def _reading(self) -> frozenset[int]:
         return frozenset(read.body.module.index for read in self.ingesting.raw)
+
+
+def _only_looks(label: str, user: Value) -> bool:
+    """Whether a use of data takes a part of it, or tells something of it, and keeps nothing."""
+    if user.kind in ("return", "store", "mutate", "yield"):
+        return False
+    if user.kind != "call" or label == "call":
+        return True
+    return user.calls_external(*_TELLING) or (label == "function" and user.calls_method(*_LOOKING))
 
 
 def _handed(read: Value) -> list[Value]:

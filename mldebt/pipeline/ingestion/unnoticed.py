@@ -179,9 +179,10 @@ def _takes_columns(item: Value, content: Content) -> bool:
 
 
 def _are_numbers(key: Value) -> bool:
-    """Whether a key is written out in numbers; a colon alone takes all."""
+    """Whether a key is written out in numbers; a colon alone takes all, and so does one from the first on."""
     if key.kind == "template":
-        return any(_are_numbers(part) for part in key.every("part"))
+        parts = key.every("part")
+        return any(map(_are_numbers, parts)) and not (len(parts) == 1 and parts[0].data == 0)
     if key.kind == "collection":
         return bool(key.inputs) and all(map(_are_numbers, key.every("item")))
     return isinstance(number_written(key), int)

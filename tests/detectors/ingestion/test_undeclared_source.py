@@ -45,6 +45,7 @@ def findings(root: Path, texts: Mapping[str, str]) -> list[Finding]:
         ("/root/shop/rows.csv", "rooted"),
         ("/mnt/disk/rows.csv", "rooted"),
         ("/opt/ml/input/rows.csv", ""),
+        ("/code_execution/data/rows.csv", ""),
         ("~/.cache/rows.pkl", "home"),
         ("~/.cache/{name}.pkl", ""),
         ("s3://acme/rows.csv", "remote"),
@@ -291,3 +292,43 @@ def test_a_folder_of_the_repository_in_a_container_is_no_machine(
     compose = f"services:\n  train:\n    image: shop\n    volumes:\n      {mount}\n"
     [finding] = findings(tmp_path, {"train.py": text, "docker-compose.yml": compose})
     assert finding.audience is audience
+
+
+MAP = """
+import pandas as pd
+from selenium import webdriver
+
+where = input()
+driver = webdriver.Chrome()
+driver.get("https://maps.acme.org/at/" + where + "/rows")
+{then}
+rows = pd.read_csv("rows.csv")
+"""
+
+
+@pytest.mark.parametrize(
+    ("then", "count"), [("input()", 0), ("names = [each.text for each in driver.find_elements('tag name', 'tr')]", 1)]
+)
+def test_a_page_that_is_opened_for_somebody_to_see_is_no_source(then: str, count: int, tmp_path: Path) -> None:
+    addresses = [
+        each for each in findings(tmp_path, {"job.py": MAP.format(then=then) + FIT}) if "address" in each.message
+    ]
+    assert len(addresses) == count
+
+
+LOOKED = """
+import pandas as pd
+
+people = pd.read_csv("/mnt/disk/people.txt", sep="|")
+longest = 0
+for name in people["name"]:
+    longest = max(longest, len(str(name)))
+{then}
+rows = pd.read_csv("rows.csv")
+"""
+
+
+@pytest.mark.parametrize(("then", "count"), [("print(longest)", 0), ("people.dropna().to_csv('named.csv')", 1)])
+def test_what_is_only_measured_feeds_nothing(then: str, count: int, tmp_path: Path) -> None:
+    rooted = [each for each in findings(tmp_path, {"job.py": LOOKED.format(then=then) + FIT}) if "/mnt" in each.message]
+    assert len(rooted) == count

@@ -210,3 +210,10 @@ def test_what_is_kept_as_it_was_is_for_those_who_ask(tmp_path: Path) -> None:
     read = table('pd.read_csv("clicks.tsv", names=["time", "age", "user", "clicked"])')
     [finding] = found(tmp_path, {"legacy_v1/train.py": read + KEEP})
     assert finding.audience is Audience.PEDANTIC
+
+
+@pytest.mark.parametrize(("taken", "told"), [("0:", False), (":", False), ("1:", True), ("0:3", True)])
+def test_all_columns_from_the_first_on_are_taken_by_no_places(taken: str, told: bool, tmp_path: Path) -> None:
+    text = TRAIN.replace("model = Ridge()", f"rows = rows.iloc[:, {taken}]\nmodel = Ridge()")
+    [finding] = found(tmp_path, {"train.py": text + KEEP})
+    assert ("by their places" in finding.message) is told
