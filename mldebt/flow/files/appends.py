@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from mldebt.facts import record as r
@@ -155,8 +156,25 @@ class Appends:
 
     def _knows_what_is_there(self, call: Value) -> bool:
         """Whether the function asks of what it is about to write whether the file has it: `if key in done: continue`,
-        where `done` was read from there, or `if number < len(done): continue`."""
-        tests = [each for each in call.body.nodes if each.kind == "compare" and each.at < call.at]
+        where `done` was read from there, or `if number < len(done): continue`; or whether what its caller gives it was
+        chosen so."""
+        return self._asks_what_is_there(call, call.body, call.at) or any(
+            self._asks_what_is_there(call, chooser, chooser.scope.end)
+            for caller in (self.flow.callers(*call.body.key) if call.body.number else ())
+            for chooser in self._choosers(caller)
+        )
+
+    def _choosers(self, caller: Value) -> Iterator[Body]:
+        """The functions whose results a call hands on as they are."""
+        for given in caller.arguments:
+            own = (
+                (target for target in self.flow.targets(given) if target.kind == "func") if given.kind == "call" else ()
+            )
+            yield from (self.flow.body(*target.key) for target in own)
+
+    def _asks_what_is_there(self, call: Value, body: Body, end: int) -> bool:
+        """Whether a function asks before a place whether the file that a call writes has something."""
+        tests = [each for each in body.nodes if each.kind == "compare" and each.at < end]
         held = [each.inputs[1][1] for each in tests if each.data in _MEMBER and each.inputs[0][1].kind != "const"]
         counts = [each for test in tests if test.data in _ORDER for each in test.every("operand")]
         held += [each for each in counts if each.calls_external("len")]

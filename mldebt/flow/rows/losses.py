@@ -229,7 +229,7 @@ def _asked(facts: r.FileFacts, test: r.Ref, *, missing: bool = False) -> Iterato
 def _lost(body: Body, attempt: r.Try, goes_on: bool, end: int) -> str:
     """What is lost where an attempt fails: a row; but only a part of it where the attempt adds to what is there, and
     goes on without."""
-    if goes_on and _only_sets(body, attempt, end):
+    if goes_on and (_only_sets(body, attempt, end) or _only_counts_up(body.facts, attempt.body)):
         return "A value keeps its default"
     adds = goes_on and bool(attempt.body) and _is_adding(body, attempt.body[-1])
     return (
@@ -282,6 +282,16 @@ def _only_sets(body: Body, attempt: r.Try, end: int) -> bool:
     needed = names & later
     set_ = [each for each in before if not _is_nothing(body, each.value)]
     return body.number > 0 and bool(needed) and needed <= {name for each in set_ for name in _targets(body, each)}
+
+
+def _only_counts_up(facts: r.FileFacts, block: Sequence[r.Stmt]) -> bool:
+    """Whether statements only add to what stands at places of something that is there: `table.loc[row, tag] += 1`."""
+    return bool(block) and all(
+        _only_counts_up(facts, each.body)
+        if isinstance(each, r.For)
+        else isinstance(each, r.Augment) and isinstance(facts.exprs[each.target], r.Subscript)
+        for each in block
+    )
 
 
 def _targets(body: Body, assign: r.Assign) -> set[str]:

@@ -279,3 +279,63 @@ def test_what_an_attempt_leaves_unset_is_counted_below(start: str, then: str, sa
     (tmp_path / "job.py").write_text(PARSED.format(start=start, then=then), encoding="utf-8")
     outcome = scan(tmp_path, Settings(select=("MLD108",), cache=False, history=False, jobs=1))
     assert [each.message.partition(" without")[0] for each in outcome.findings] == ([said] if said else [])
+
+
+RESUMES = """
+import os
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+def waiting(folder, kept):
+    done = set(pd.read_csv(kept)["name"])
+    found = []
+    for name in os.listdir(folder):
+        if {test}:
+            found.append(name)
+    return found
+
+def collect(names, kept):
+    out = open(kept, "a")
+    for name in names:
+        out.write(f"{{name}},{{measured(name)}}")
+
+def train(kept):
+    rows = pd.read_csv(kept)
+    return Ridge().fit(rows[["size"]], rows["label"])
+
+collect(waiting("pages", "pages.csv"), "pages.csv")
+train("pages.csv")
+"""
+
+
+@pytest.mark.parametrize(("test", "found"), [("name not in done", []), ("name not in ('a', 'b')", [15])])
+def test_who_is_given_only_what_the_file_lacks_doubles_nothing(test: str, found: list[int], tmp_path: Path) -> None:
+    assert lines(tmp_path, RESUMES.format(test=test)) == found
+
+
+COUNTED = """
+import json
+from sklearn.linear_model import Ridge
+
+rows = {"price": 0.0}
+prices = []
+for row, line in enumerate(open("sold.jsonl")):
+    try:
+        WORK
+    except:
+        pass
+Ridge().fit([rows["price"]], prices)
+"""
+
+
+@pytest.mark.parametrize(
+    ("work", "said"),
+    [
+        ('rows["price"] += json.loads(line)["price"]', "A value keeps its default"),
+        ('prices.append(json.loads(line)["price"].strip())', "Rows are lost"),
+    ],
+)
+def test_where_only_a_count_is_not_made_no_row_is_lost(work: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "job.py").write_text(COUNTED.replace("WORK", work))
+    [finding] = scan(tmp_path, Settings(select=("MLD108",), cache=False, history=False, jobs=1)).findings
+    assert finding.message.startswith(said)
