@@ -89,6 +89,7 @@ _HOW = "Trains the price model on the rows of last week, which prepare.py has le
 _LIBRARY = {
     "rows.py": """
         import pandas as pd
+        from sklearn.linear_model import Ridge
         from sklearn.preprocessing import LabelEncoder
 
         def coded(path):
@@ -97,7 +98,7 @@ _LIBRARY = {
             return rows.dropna().drop_duplicates()
 
         if __name__ == "__main__":
-            tried = coded("rows.csv")
+            tried = {tried}
             {kept}
         """,
     "prices.py": """
@@ -130,8 +131,8 @@ if __name__ == "__main__":
 """
 
 
-def _library(kept: str, mark: str = "") -> dict[str, str]:
-    return {path: text.format(kept=kept, mark=mark) for path, text in _LIBRARY.items()}
+def _library(kept: str, mark: str = "", tried: str = 'coded("rows.csv")') -> dict[str, str]:
+    return {path: text.format(kept=kept, mark=mark, tried=tried) for path, text in _LIBRARY.items()}
 
 
 BAD = (
@@ -184,6 +185,10 @@ BAD = (
 GOOD = (
     # a library, tried out below
     _library("print(len(tried))"),
+    # what the program below a library keeps is not what the library loads for others
+    _library('tried.to_csv("few.csv")', tried='pd.DataFrame({"shop": [3]})'),
+    # a model that is fitted to see whether that runs
+    _library('Ridge().fit(tried[["shop"]], tried["shop"])'),
     # started by its name, which stands in a list
     {"jobs/train.py": _TRAIN.format(mark=""), "jobs/every.py": _ALL.format(name="train")},
     # how rows have changed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 import msgspec
@@ -117,21 +118,29 @@ class Runs:
     def _purpose(self, module: Module) -> tuple[str, Value] | None:
         """What a program is for: the first of training, scoring and ingestion that its own code starts."""
         bodies = list(self._started(module))
-        for body in bodies:
-            for call in body.calls:
-                if self._trains(call) and not self._is_only_drawn(call):
-                    return "trains a model", call
+        if self._is_imported(module) and not self._keeps_something(bodies):
+            return None  # the program below a library tries it out
+        fits = (call for body in bodies for call in body.calls if self._trains(call) and not self._is_only_drawn(call))
+        if (fit := next(fits, None)) is not None:
+            return "trains a model", fit
         for body in bodies:
             if self.serving.is_batch(body.key):
                 asked = next((call for call in body.calls if "predicts" in self.flow.roles(call)), None)
                 if asked is not None:
                     return "scores with a model", asked
-        if self._is_imported(module) and not self._keeps_something(bodies):
-            return None  # the program below a library tries it out
+        started = set(bodies)
         for ingestion in self.project.ingestions:
-            if ingestion.owner[0] == module.index and not self._only_draws(ingestion, bodies):
-                return "prepares data", ingestion.sources[0]
+            if ingestion.owner[0] != module.index or self._only_draws(ingestion, bodies):
+                continue
+            if self._is_imported(module) and not self._runs(ingestion, started):
+                continue  # that is for those who import it
+            return "prepares data", ingestion.sources[0]
         return None
+
+    def _runs(self, ingestion: Ingestion, started: AbstractSet[Body]) -> bool:
+        """Whether what a program starts reads or works for a pipeline."""
+        values = (*ingestion.sources, *(step.value for step in ingestion.steps))
+        return any(value.body in started for value in values)
 
     def _is_only_drawn(self, fit: Value) -> bool:
         """Whether what is fitted gives no more than numbers for a plot, `line.coef_`: a library's estimator keeps
