@@ -185,7 +185,8 @@ class Forward:
         """From what a function leaves in an object that it was handed to the caller's next version of it."""
         flow = self._flow
         calls = (stack[-1],) if stack else flow.callers(*body.key)[:FAN_OUT]
-        after = [user for call in calls for user in _passed(call) if _fills(flow, user, body, name)]
+        direct = (call for call in calls if flow.calls(call, *body.key))
+        after = [user for call in direct for user in _passed(call) if _fills(flow, user, body, name)]
         if not after:  # what applies it, or runs it elsewhere
             calls = (stack[-1],) if stack else tuple(call for call, _ in flow.applied(*body.key))
             after = [user for call in calls for user in _passed(call) if user.source in flow.filled(call, body, name)]

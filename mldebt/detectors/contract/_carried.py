@@ -133,12 +133,52 @@ def _filled(how: str, done: str) -> dict[str, str]:
     return _app(f"found = []\n    {how}", done)
 
 
+_ADDING = "def one(item):\n        found.append(load(item['id']))\n    "
+_PLACING = "def one(place, item):\n        found.append({'place': place, 'row': load(item['id'])})\n    "
+_MANY = (
+    "for item in ranked:\n        thread = threading.Thread(target=keep_one, args=(item, found))\n"
+    "        thread.start()",
+    "[threading.Thread(target=keep_one, kwargs={'item': item, 'found': found}).start() for item in ranked]",
+    "for item in ranked:\n        pool.submit(keep_one, item, found)",
+)
+"""A function for each item of a ranking, all at the same time, by the list that it puts the item in."""
+_MANY_INSIDE = (
+    "list(pool.map(one, ranked))",
+    "threads = [threading.Thread(target=one, args=(item,)) for item in ranked]",
+    "for item in ranked:\n        pool.submit(one, item)",
+)
+"""The same with a function that is defined beside the list."""
+_ONE_BY_ONE = (
+    f"{_ADDING}for item in ranked:\n        pool.submit(one, item).result()",
+    f"{_ADDING}for item in ranked:\n        thread = threading.Thread(target=one, args=(item,))\n"
+    "        thread.start()\n        thread.join()",
+    f"{_ADDING}lone = ThreadPoolExecutor(max_workers=1)\n    for item in ranked:\n        lone.submit(one, item)",
+    f"{_ADDING}list(map(one, ranked))",
+    "found = [None] * len(ranked)\n    def one(place, item):\n        found[place] = load(item['id'])\n"
+    "    for place, item in enumerate(ranked):\n        pool.submit(one, place, item)",
+    f"{_PLACING}for place, item in enumerate(ranked):\n        pool.submit(one, place, item)",
+    "def one(item):\n        parts = []\n        parts.append(load(item['id']))\n        return parts\n"
+    "    found = list(pool.map(one, ranked))",
+    "seen, found = [], ranked\n    for item in ranked:\n        pool.submit(keep_one, item, seen)",
+)
+"""One after the other, each at its place or with it, or into lists that are nobody's order."""
 _ELSEWHERE = (
     "found.extend(" + _BY_PRICE.replace("found", "rank(user, load())") + ")  # debt",
     "nonlocal found\n        found = " + _BY_PRICE.replace("found", "rank(user, load())") + "  # debt",
 )
 """What the function that a thread runs does to the list of the function around."""
+
+
+def _of_many(how: str, done: str, mark: str = "") -> dict[str, str]:
+    app = _filled(f"ranked = rank(user, load())\n    {how}", done)
+    if mark and mark in app["app.py"]:
+        app["app.py"] = app["app.py"].replace(mark, f"{mark}  # debt")
+    return app
+
+
 BAD = (
+    *(_of_many(how, "found", "found.append(item)") for how in _MANY),
+    *(_of_many(_ADDING + how, "found", "found.append(load(item['id']))") for how in _MANY_INSIDE),
     *(_filled(how, f"{_BY_PRICE}  # debt") for how in _FILLED),
     _filled(
         f"for item in {_BY_PRICE.replace('found', 'rank(user, load())')}:  # debt\n        keep_one(item, found)",
@@ -157,6 +197,12 @@ BAD = (
     },
 )
 GOOD = (
+    *(_of_many(how, "found") for how in _ONE_BY_ONE),
+    *(
+        _of_many(how, 'sorted(found, key=lambda item: item["score"], reverse=True)')
+        for how in (*_MANY, *(_ADDING + how for how in _MANY_INSIDE))
+    ),
+    *(_of_many(how, "{each: found.count(each) for each in ranked}") for how in _MANY),
     *(_filled(how, _IN_STOCK) for how in _FILLED),
     *(_app(given, _IN_STOCK) for given in _GIVEN),
     *(_app(given, _BY_PRICE) for given in _UNRANKED),

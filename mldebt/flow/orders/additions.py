@@ -7,14 +7,13 @@ from mldebt.flow.linking import is_self
 from mldebt.flow.module import ScopeKey
 from mldebt.flow.orders.list_versions import beginnings
 from mldebt.flow.steps import Stack
+from mldebt.flow.tasks.at_once import PARTS, AtOnce, is_given_element
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
 _ADDING = ("append", "appendleft", "put")
 _AROUND = frozenset({"free", "global"})
 _BROUGHT = _AROUND | {"param"}
-PARTS = 4
-"""How many steps a part may be away from the item that is put in."""
 CALLERS_ASKED = 6
 
 
@@ -23,6 +22,7 @@ class Additions:
 
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
+        self._at_once = AtOnce(flow)
         self._known: dict[ScopeKey, tuple[Value, ...]] = {}
 
     def loops(self, added: Value, stack: Stack) -> list[tuple[Value, Stack]]:
@@ -32,17 +32,29 @@ class Additions:
             return []
         calls = [(stack[-1], stack[:-1])] if stack else [(call, ()) for call in self._flow.callers(*added.body.key)]
         walked = ((call, call.loops[-1], after) for call, after in calls[:CALLERS_ASKED] if call.loops)
-        return [(loop, after) for call, loop, after in walked if _is_given_element(call, loop)]
+        found = [(loop, after) for call, loop, after in walked if is_given_element(call, loop)]
+        started = dict(self._at_once.starts(added.body.key))
+        if stack:
+            return found or [(items, stack[:-1]) for call, items in started.items() if call is stack[-1]]
+        found += [(items, ()) for items in started.values() if not any(items is loop for loop, _ in found)]
+        return found[:CALLERS_ASKED]
+
+    def at_once(self, added: Value) -> tuple[tuple[Value, Value], ...]:
+        """The calls that let a function add an item each for a whole sequence, side by side, with the sequence: it is
+        added to in the order in which they end."""
+        is_one = added.body.number and _adds_one(added) and _is_handed_in(added)
+        return self._at_once.starts(added.body.key)[:CALLERS_ASKED] if is_one else ()
 
     def by(self, call: Value) -> list[Value]:
         """Where the functions that a call calls put a single item into a list that was there before."""
-        keys = (target.key for target in self._flow.targets(call) if target.kind == "func")
-        return [added for key in keys for added in self._of(key)]
+        keys = [target.key for target in self._flow.targets(call) if target.kind == "func"]
+        run = (key for key in self._flow.callbacks(call) if any(call is each for each, _ in self._at_once.starts(key)))
+        return [added for key in (*keys, *run) for added in self._of(key)]
 
     def in_turn(self, iterable: Value) -> list[Value]:
         """The calls by which a loop hands its items to such functions."""
         calls = (call for call in iterable.body.calls if call.loops and call.loops[-1] is iterable)
-        return [call for call in calls if _is_given_element(call, iterable) and self.by(call)]
+        return [call for call in calls if is_given_element(call, iterable) and self.by(call)]
 
     def _of(self, key: ScopeKey) -> tuple[Value, ...]:
         found = self._known.get(key)
@@ -77,9 +89,3 @@ def _is_handed_in(added: Value) -> bool:
     given = (added.every("arg") or added.arguments)[:1]
     parts = (part for each in given for part in made_of(each, PARTS))
     return any(part.kind == "param" and part.body is added.body and not is_self(part) for part in parts)
-
-
-def _is_given_element(call: Value, loop: Value) -> bool:
-    """Whether a call is handed what a loop meets, or a part of it."""
-    parts = (part for each in call.arguments for part in made_of(each, PARTS))
-    return any(part.kind == "element" and part.source is loop for part in parts)

@@ -29,6 +29,8 @@ class Ranks:
         if value.kind == "item" and isinstance(value.data, int) and value.source.kind in ("param", "element"):
             parts = [step.value for step in self._flow.back(value, ()) if step.label == "item"]
             return any(self.is_rank(part) for part in parts if part.kind != "item" or part.data is None)
+        if self._is_place(value):
+            return True
         if value.kind == "item" and value.source.kind != "param":
             return self.is_rank_map(value.source)
         if value.calls_method("index", "get"):
@@ -37,7 +39,20 @@ class Ranks:
                 return True
             is_place = value.function.data == "index" and holder.kind != "const"
             return is_place and written_out(self._flow, holder) is None
-        return value.kind in ("attr", "item") and bool(RANK_NAME.search(str(value.data)))
+        named = value.kind in ("attr", "item") and bool(RANK_NAME.search(str(value.data)))
+        return named or self._is_kept_under_key(value)
+
+    def _is_kept_under_key(self, value: Value) -> bool:
+        """Whether the dicts that are put in a list for each item have its place under the key that is read."""
+        kept = self._flow.under_key(value, ()) if value.kind == "item" and isinstance(value.data, str) else ()
+        return bool(kept) and all(is_enumerate_index(step.value) or self._is_place(step.value) for step in kept)
+
+    def _is_place(self, param: Value) -> bool:
+        """Whether all that call a function, or have a thread run it, count what they go over for a parameter."""
+        if param.kind != "param":
+            return False
+        given = [*(source for _, source in self._flow.bindings(param)), *self._flow.told(param)]
+        return bool(given) and all(map(is_enumerate_index, given))
 
     def is_rank_map(self, value: Value) -> bool:
         """Whether a mapping holds positions: made by enumerating a sequence, or by counting what it already holds. The

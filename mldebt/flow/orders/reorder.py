@@ -7,7 +7,8 @@ from itertools import chain, islice
 
 from mldebt.flow.body import Body
 from mldebt.flow.conditions.asked_orders import is_asked_for, is_switched_on, leaves_to_chance
-from mldebt.flow.idioms import WHICH, last_name, read_name, root
+from mldebt.flow.idioms import WHICH, last_name, made_of, read_name, root
+from mldebt.flow.orders.additions import Additions
 from mldebt.flow.orders.frame_groups import AGGREGATING, OWNER, FrameGroups, names_told
 from mldebt.flow.orders.frame_lookups import FrameLookups
 from mldebt.flow.orders.kept_members import KeptMembers
@@ -37,6 +38,8 @@ COMPLETION = Idiom("completion-order", "collected in the order in which the work
 _COMPLETING = {"as_completed": 0, "imap_unordered": 1, "wait": 0}
 """What gives results as they are ready, and the place of the work among its arguments."""
 _ALL_AT_ONCE = "ray.wait"
+PARTS = 4
+"""How many steps the place of an item may be away from what is put in a list."""
 _UNIQUE = frozenset({"unique", "distinct", "dropDuplicates", "drop_duplicates"})
 _WORDS = regex(r"\w+")
 SORT_BY = "sort-by-other-key"
@@ -60,6 +63,7 @@ class Reorders:
         self._members = KeptMembers(orders.flow, self._breaks)
         self._rotations = Rotations(self._breaks)
         self._picks = RandomPicks(orders, self._breaks)
+        self._additions = orders.flow.shared(Additions)
         self._by_kind: dict[str, Callable[[Value], Iterator[Reorder]]] = {
             "call": self._call,
             "item": lambda node: chain(self._frames.selected(node), self._picks.at_place(node)),
@@ -83,6 +87,7 @@ class Reorders:
             "reverse": self._reversals.of,
             "insert": self._insertion,
             "appendleft": self._insertion,
+            "put": self._put_in_by_many,
             "add": self._into_set,
             "update": self._into_set,
             "append": self._append,
@@ -153,6 +158,8 @@ class Reorders:
         if find is not None:
             return find(call)
         grouped = self._groups.of(call) if call.calls_method(*AGGREGATING) else ()
+        if call.calls_method("append", "put"):
+            grouped = self._put_in_by_many(call)
         if len(call.inputs) == 1:  # asked for nothing in particular
             return chain(grouped, self._refetches.rows_back(call) if call.calls_method("all") else ())
         grouped = chain(grouped, self._members.of(call)) if call.calls_method("sadd", "lpush") else grouped
@@ -285,6 +292,18 @@ class Reorders:
             )
         elif node.every("arg"):
             yield from self._rotations.put_behind(node)
+            yield from self._put_in_by_many(node)
+
+    def _put_in_by_many(self, added: Value) -> Iterator[Reorder]:
+        """An item that a function adds which is run for each of a ranking at the same time, and without its place."""
+        given = (added.every("arg") or added.arguments)[:1]
+        if any(map(self.orders.is_rank, (part for each in given for part in made_of(each, PARTS)))):
+            return
+        for start, items in self._additions.at_once(added):
+            for each in self._breaks.of(COMPLETION, added, [items]):
+                around = self.flow.put_around(added, (start,)) if added.kind == "call" else ()
+                results = tuple(step.value for step in around) or each.results
+                yield each._replace(results=results, stack=() if around else (start,))
 
     def _insertion(self, node: Value) -> Iterator[Reorder]:
         """An item is put first or at a place. A list that is made in the same loop gets its order there."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mldebt.facts import record as r
 from mldebt.flow.scopes.assignment import rebind
-from mldebt.flow.scopes.names import outer_ref_of, outer_variable_of, variable_of
+from mldebt.flow.scopes.names import outer_ref_of, outer_variable_of, told_together, variable_of
 
 if TYPE_CHECKING:
     from mldebt.flow.scopes.building import Builder
@@ -38,8 +38,8 @@ def change(build: Builder, node: r.Call, call: Value) -> None:
             _put_each(build, node, call)
     elif function.kind not in ("module", "class"):
         _pass(build, call, [(position, each.value) for position, each in enumerate(node.arguments)])
-    if "args" in call.keywords:
-        _pass_together(build, node, call)
+    if "args" in call.keywords or "kwargs" in call.keywords:  # what a thread runs may change what it is told
+        _pass(build, call, told_together(build.facts, node))
 
 
 def _shuffles(build: Builder, node: r.Call, call: Value) -> bool:
@@ -107,15 +107,6 @@ def _put_back(build: Builder, ref: r.Ref, changed: Value) -> None:
 
 def _mutation(base: Value, arguments: Inputs, call: Value) -> Inputs:
     return (("base", base), *(("arg", source) for _, source in arguments), ("call", call))
-
-
-def _pass_together(build: Builder, node: r.Call, call: Value) -> None:
-    """The function that a thread runs may change what it is told: `Thread(target=work, args=(user, found))`."""
-    given = (
-        (place, build.facts.exprs[each.value]) for place, each in enumerate(node.arguments) if each.keyword == "args"
-    )
-    told = [(place, ref) for place, each in given if isinstance(each, r.Collection) for ref in each.items]
-    _pass(build, call, told)
 
 
 def _pass(build: Builder, call: Value, handed: list[tuple[int, r.Ref]]) -> None:

@@ -156,22 +156,27 @@ def _comprehension(build: Builder, node: r.Comprehension) -> Value:
 
 
 def _filled(before: dict[str, Value], inside: dict[str, Value]) -> dict[str, Value]:
-    """The variables from outside that a comprehension puts something into: `[found.append(row) for row in rows]`."""
+    """The variables from outside that a comprehension puts something into: `[found.append(row) for row in rows]`, or
+    has a function put something into: `[Thread(target=work, args=(row, found)) for row in rows]`."""
     return {
         name: value
         for name, value in inside.items()
-        if value.kind == "mutate" and name in before and _began(value) is _began(before[name])
+        if name in before and _is_filled(value) and _began(value) is _began(before[name])
     }
 
 
 def _began(value: Value) -> Value:
-    """What was there before methods changed it."""
-    while value.kind == "mutate":
+    """What was there before methods changed it, or functions that it was handed to."""
+    while value.kind in ("mutate", "passed"):
         value = value.source
     return value
 
 
 def _lambda(build: Builder, node: r.Lambda) -> Value:
+def _is_filled(value: Value) -> bool:
+    return value.kind == "mutate" or (value.kind == "passed" and _began(value).kind in ("collection", "dict"))
+
+
     return build.make("func", node.at, (build.module.index, node.scope))
 
 

@@ -190,13 +190,28 @@ def _mutated(facts: r.FileFacts, ref: r.Ref) -> Iterator[str]:
     yield from filter(None, found)
     for argument in node.arguments:
         given = facts.exprs[argument.value]
-        if isinstance(given, r.Comprehension) or (isinstance(given, r.Call) and _is_map(facts, given)):
-            yield from _mutated(facts, argument.value)  # `any(found.append(row) for row in rows)`
+        is_told = isinstance(given, r.Call) and (_is_map(facts, given) or bool(told_together(facts, given)))
+        if isinstance(given, r.Comprehension) or is_told:  # `any(found.append(row) for row in rows)`
+            yield from _mutated(facts, argument.value)
+
+
+def told_together(facts: r.FileFacts, call: r.Call) -> list[tuple[int, r.Ref]]:
+    """What a call tells the function that a thread is to run, each with the place of the argument in which it stands:
+    `Thread(target=work, args=(row, found))`, `Thread(target=work, kwargs={"row": row, "found": found})`."""
+    found: list[tuple[int, r.Ref]] = []
+    for place, argument in enumerate(call.arguments):
+        given = facts.exprs[argument.value] if argument.keyword in ("args", "kwargs") else None
+        if isinstance(given, r.Collection):
+            found += [(place, each) for each in given.items]
+        elif isinstance(given, r.Dictionary):
+            found += [(place, each) for each in given.values]
+    return found
 
 
 def _is_map(facts: r.FileFacts, call: r.Call) -> bool:
     """`map(found.append, rows)`: what it is given first is called."""
     function = facts.exprs[call.function]
+    found.extend(variable_of(facts, told) for _, told in told_together(facts, node))
     return isinstance(function, r.Name) and function.id == "map" and bool(call.arguments)
 
 

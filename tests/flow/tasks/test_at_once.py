@@ -1,0 +1,63 @@
+"""Functions that calls run for many items at once."""
+
+from collections.abc import Callable
+
+import pytest
+
+from mldebt.flow import Flow
+from mldebt.flow.tasks.at_once import AtOnce
+
+Link = Callable[..., Flow]
+
+HEAD = """
+import asyncio
+from threading import Thread
+from concurrent.futures import ThreadPoolExecutor
+
+def work(item, found):
+    found.append(item)
+
+async def look(item, found):
+    found.append(await item.get())
+
+pool = ThreadPoolExecutor()
+
+"""
+MANY = {
+    "threads": "for item in items:\n        Thread(target=work, args=(item, found)).start()",
+    "kept threads": "threads = [Thread(target=work, kwargs={'item': item, 'found': found}) for item in items]",
+    "submitted": "for item in items:\n        pool.submit(work, item, found)",
+    "mapped": "pool.map(work, items)",
+    "coroutines": "asyncio.gather(*[look(item, found) for item in items])",
+    "tasks": "for item in items:\n        asyncio.create_task(look(item, found))",
+}
+ONE = {
+    "joined": "for item in items:\n        thread = Thread(target=work, args=(item, found))\n        thread.start()\n"
+    "        thread.join()",
+    "awaited result": "for item in items:\n        pool.submit(work, item, found).result()",
+    "one worker": "lone = ThreadPoolExecutor(max_workers=1)\n    for item in items:\n"
+    "        lone.submit(work, item, found)",
+    "one thread": "Thread(target=work, args=(items, found)).start()",
+    "called": "for item in items:\n        work(item, found)",
+    "built in": "list(map(work, items))",
+    "other items": "for _ in range(3):\n        pool.submit(work, items, found)",
+    "awaited": "for item in items:\n        await look(item, found)",
+}
+
+
+def started(link: Link, how: str) -> list[str]:
+    flow = link(f"{HEAD}async def run(items):\n    found = []\n    {how}\n    return found\n")
+    module = flow.program.modules[0]
+    at_once = flow.shared(AtOnce)
+    numbers = [number for number, scope in enumerate(module.facts.scopes) if scope.name in ("work", "look")]
+    return [str(items.data) for number in numbers for _, items in at_once.starts((module.index, number))]
+
+
+@pytest.mark.parametrize("how", MANY.values(), ids=MANY)
+def test_what_is_run_for_each_item_side_by_side(link: Link, how: str) -> None:
+    assert started(link, how) == ["items"]
+
+
+@pytest.mark.parametrize("how", ONE.values(), ids=ONE)
+def test_what_is_run_once_or_one_after_the_other(link: Link, how: str) -> None:
+    assert started(link, how) == []
