@@ -83,10 +83,14 @@ def read_name(value: Value) -> str:
 
 
 def told_attribute(call: Value) -> tuple[Value, str] | None:
-    """The object and the name of `getattr(object, "name")`; None for any other call."""
-    if not call.calls_external("getattr") or len(call.inputs) < 3:
+    """The object and the name of `getattr(object, "name")`, also as `object.__getattribute__(self, "name")`; None for
+    any other call."""
+    if call.calls_external("getattr", "object.__getattribute__") and len(call.inputs) > 2:
+        owner, name = call.inputs[1][1], call.inputs[2][1]
+    elif call.calls_method("__getattribute__") and call.function.source.calls_external("super") and call.body.params:
+        owner, name = next(iter(call.body.params.values())), call.inputs[-1][1]
+    else:
         return None
-    owner, name = call.inputs[1][1], call.inputs[2][1]
     return (owner, name.data) if name.kind == "const" and isinstance(name.data, str) else None
 
 

@@ -17,6 +17,7 @@ CallKey = tuple[int, int, int]
 Places = Mapping[str, Sequence[ScopeKey]]
 Place = TypeVar("Place")
 TEST = "test"
+_BY_NAME = ("setattr", "__setattr__", "vars")
 
 
 class Indexes:
@@ -48,6 +49,14 @@ class Indexes:
         """Whether a scope mentions an attribute name."""
         tables = self._tests if self.is_test(key[0]) else self._team
         return (key, name) in tables.attribute_mentions
+
+    def sets_by_name(self, key: ScopeKey) -> bool:
+        """Whether a scope may set or read attributes by a text."""
+        return key in (self._tests if self.is_test(key[0]) else self._team).by_name
+
+    def scopes_with_text(self, name: str, *, with_tests: bool = False) -> Sequence[ScopeKey]:
+        """Every scope that may set or read attributes by a text and has a name as one."""
+        return self._seen(with_tests, lambda tables: tables.texts_by_name.get(name, ()))
 
     def scopes_with_name(self, name: str, *, with_tests: bool = False) -> Sequence[ScopeKey]:
         """Every scope that mentions a plain name; only names of module-level variables and of functions are known."""
@@ -135,6 +144,25 @@ class _Tables:
     def attribute_mentions(self) -> frozenset[tuple[ScopeKey, str]]:
         """Each scope with each attribute name that it mentions."""
         return frozenset((key, name) for name, places in self.attributes.items() for key in places)
+
+    @cached_property
+    def by_name(self) -> Mapping[ScopeKey, None]:
+        """Scopes that may set or read attributes by a text."""
+        called = [(module, scope) for name in _BY_NAME for module, scope, _ in self.calls.get(name, ())]
+        return dict.fromkeys([*called, *self.attributes.get("__dict__", ())])
+
+    @cached_property
+    def texts_by_name(self) -> Places:
+        """Those scopes, by the texts in them."""
+        table: dict[str, dict[ScopeKey, None]] = defaultdict(dict)
+        scopes = self.by_name
+        indexes = {module for module, _ in scopes}
+        for module in self._modules:
+            for node in module.of_kind(r.Constant) if module.index in indexes else ():
+                key = (module.index, self._finder(module).at(node.at))
+                if isinstance(node.value, str) and key in scopes:
+                    table[node.value][key] = None
+        return {name: tuple(places) for name, places in table.items()}
 
     @cached_property
     def names(self) -> Places:

@@ -84,6 +84,85 @@ class Compiled(torch.nn.Module):
 ranker = Compiled(Ranker(load()))
 """,
 )
+_NAMED = (
+    """
+class Facade:
+    def __init__(self, ranker):
+        self.recommend = ranker.recommend
+        self.plain = ranker.plain
+
+ranker = Facade(Ranker(load()))
+""",
+    """
+class Facade:
+    def __init__(self, ranker):
+        for name, method in {"recommend": ranker.recommend, "plain": ranker.plain}.items():
+            setattr(self, name, method)
+
+ranker = Facade(Ranker(load()))
+""",
+    """
+class Facade:
+    def __init__(self, ranker):
+        for name in ("recommend", "plain"):
+            setattr(self, name, getattr(ranker, name))
+
+ranker = Facade(Ranker(load()))
+""",
+    """
+held = Ranker(load())
+METHODS = {"recommend": held.recommend, "plain": held.plain}
+
+class Facade:
+    def __init__(self):
+        for name, method in METHODS.items():
+            setattr(self, name, method)
+
+ranker = Facade()
+""",
+    """
+class Facade:
+    def __init__(self, ranker):
+        self.__dict__.update(recommend=ranker.recommend)
+        vars(self)["plain"] = ranker.plain
+
+ranker = Facade(Ranker(load()))
+""",
+    """
+class Facade:
+    def __init__(self, ranker):
+        self.__dict__["_ranker"] = ranker
+
+    def __getattr__(self, name):
+        return getattr(self.__dict__["_ranker"], name)
+
+ranker = Facade(Ranker(load()))
+""",
+    """
+class Facade:
+    def __init__(self, ranker):
+        object.__setattr__(self, "_ranker", ranker)
+
+    def __getattribute__(self, name):
+        return getattr(object.__getattribute__(self, "_ranker"), name)
+
+ranker = Facade(Ranker(load()))
+""",
+    """
+class Facade:
+    def __init__(self, ranker):
+        self._methods = {"recommend": ranker.recommend, "plain": ranker.plain}
+
+    def __getattr__(self, name):
+        try:
+            return self._methods[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+ranker = Facade(Ranker(load()))
+""",
+)
+"""Objects whose methods are another's, by names that are written down."""
 _BY_PRICE = 'sorted(FOUND, key=lambda item: item["price"])'
 
 
@@ -92,12 +171,12 @@ def _app(proxy: str, done: str, shown: str = "found") -> dict[str, str]:
 
 
 BAD = (
-    *(_app(proxy, _BY_PRICE.replace("FOUND", "ranker.recommend(user)") + "  # debt") for proxy in _PROXIES),
+    *(_app(proxy, _BY_PRICE.replace("FOUND", "ranker.recommend(user)") + "  # debt") for proxy in (*_PROXIES, *_NAMED)),
     _app(_PROXIES[0], "ranker.recommend(user)", _BY_PRICE.replace("FOUND", "found") + "  # debt"),
     _app(_PROXIES[0], _BY_PRICE.replace("FOUND", "ranker.best") + "  # debt"),
 )
 GOOD = (
-    *(_app(proxy, _BY_PRICE.replace("FOUND", "ranker.plain(user)")) for proxy in _PROXIES),
+    *(_app(proxy, _BY_PRICE.replace("FOUND", "ranker.plain(user)")) for proxy in (*_PROXIES, *_NAMED)),
     _app(_PROXIES[0], "ranker.recommend(user)", '[item for item in found if item["stock"]]'),
     _app(_PROXIES[0], _BY_PRICE.replace("FOUND", "ranker.items")),
 )

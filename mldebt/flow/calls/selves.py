@@ -58,11 +58,16 @@ class Selves:
             return _both(known, inside & self._family(outer))
         given = self._may_run(owner, inner)
         told = [found.name for found in self._flow.types(receiver)]
-        if len(told) == 1 and isinstance(told[0], tuple) and not self._flow.proxies.held(told[0]):
+        if len(told) == 1 and isinstance(told[0], tuple) and not self._is_lent(told[0], call):
             given &= self._family(told[0])
         if call.body is before.body:  # into the method of another object
             return given or None
         return None if known is None or known & given else frozenset()
+
+    def _is_lent(self, cls: ClassKey, call: Value) -> bool:
+        """Whether objects of a class have the method that is called from another object, which they stand for or which
+        it was taken of: `self.rank = ranker.rank`."""
+        return bool(self._flow.proxies.held(cls) or self._flow.stored(cls, call.function.name))
 
     def _methods(self, cls: ClassKey) -> Mapping[str, int]:
         return self._flow.program.modules[cls[0]].members.get(cls[1], {})

@@ -10,6 +10,7 @@ from mldebt.flow.calls.dispatch import Dispatch
 from mldebt.flow.idioms import at_place
 from mldebt.flow.known import Known
 from mldebt.flow.linking import ClassKey, Target
+from mldebt.flow.scopes.sequences import at_key
 from mldebt.flow.types.instances import Instances, is_partial
 from mldebt.flow.value import Value
 
@@ -130,6 +131,7 @@ class Targets:
         """An element of a list, an entry of a dict: an instance, or a function that was put there."""
         return (
             self._unpacked(function, depth)
+            or self._method_of_entry(function, depth)
             or self._instance(function, depth)
             or [
                 found
@@ -138,6 +140,12 @@ class Targets:
             ]
             or self._read_back(function)
         )
+
+    def _method_of_entry(self, function: Value, depth: int) -> Sequence[Target]:
+        """The method of an object that stands under a key of a module's dict: `{"rank": ranker.rank}["rank"]`."""
+        holder = self._flow.global_value(function.source) if function.source.kind == "global" else function.source
+        entry = at_key(holder, function.key) if function.kind == "item" and holder is not None else None
+        return self.resolve(entry, depth + 1) if entry is not None and entry.kind == "attr" else ()
 
     def _unpacked(self, function: Value, depth: int) -> list[Target]:
         """The classes that a function gives in a place of a tuple: `model, settings = chosen(name)`."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from mldebt.facts import record as r
-from mldebt.flow.scopes.names import outer_variable_of, variable_of
+from mldebt.flow.scopes.names import outer_variable_of, owner_of, variable_of
 
 if TYPE_CHECKING:
     from mldebt.flow.scopes.building import Builder
@@ -82,11 +82,16 @@ def _bind_starred(build: Builder, node: r.Starred, value: Value) -> None:
 
 
 def _bind_attribute(build: Builder, node: r.Attribute, value: Value) -> None:
-    base = build.value(node.value)
-    stored = _store(build, node.at, node.name, value, base)
-    owner = variable_of(build.facts, node.value)
+    store_attribute(build, node.at, node.value, node.name, value)
+
+
+def store_attribute(build: Builder, at: int, ref: r.Ref, name: str, value: Value) -> None:
+    """Give an object an attribute."""
+    owner = variable_of(build.facts, ref)
+    base = build.env.get(owner) or build.value(ref)
+    stored = _store(build, at, name, value, base)
     if owner:
-        build.env[f"{owner}.{node.name}"] = value
+        build.env[f"{owner}.{name}"] = value
     if owner and not _is_module(build, base):
         rebind(build, owner, stored)
 
@@ -95,6 +100,9 @@ def _bind_item(build: Builder, node: r.Subscript, value: Value) -> None:
     base = build.value(node.value)
     key = build.value(node.index)
     constant = key.data if key.kind == "const" else None
+    if isinstance(constant, str) and (owner := owner_of(build.facts, node.value)) >= 0:
+        store_attribute(build, node.at, owner, constant, value)
+        return
     stored = build.make("store", node.at, ("[]", constant), (("base", base), ("value", value), ("key", key)))
     variable = variable_of(build.facts, node.value)
     if not variable and (outer := outer_variable_of(build.facts, node.value)) in build.env:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mldebt.facts import record as r
 from mldebt.flow.scopes.assignment import rebind
+from mldebt.flow.scopes.by_name import set_by_name
 from mldebt.flow.scopes.names import outer_ref_of, outer_variable_of, told_together, variable_of
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ _NOT_CHANGED = frozenset({"func", "class", "module", "external", "const"})
 def change(build: Builder, node: r.Call, call: Value) -> None:
     """Give new versions to the variables that a call may change."""
     function = call.function
+    if set_by_name(build, node, call):
+        return
     if _shuffles(build, node, call):
         _mutate_argument(build, node, call)
         return

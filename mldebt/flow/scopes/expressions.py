@@ -9,6 +9,7 @@ from mldebt.facts import record as r
 from mldebt.flow.module import Entity
 from mldebt.flow.scopes.assignment import bind
 from mldebt.flow.scopes.effects import change
+from mldebt.flow.scopes.names import owner_of
 
 if TYPE_CHECKING:
     from mldebt.flow.scopes.building import Builder
@@ -22,15 +23,20 @@ def _name(build: Builder, node: r.Name) -> Value:
 
 
 def _attribute(build: Builder, node: r.Attribute) -> Value:
-    base = build.facts.exprs[node.value]
-    known = build.env.get(f"{base.id}.{node.name}") if isinstance(base, r.Name) else None
-    owner = build.value(node.value)
+    return _read(build, node.value, node.name, node.at)
+
+
+def _read(build: Builder, ref: r.Ref, name: str, at: int) -> Value:
+    """An attribute of what an expression gives."""
+    base = build.facts.exprs[ref]
+    known = build.env.get(f"{base.id}.{name}") if isinstance(base, r.Name) else None
+    owner = build.value(ref)
     if known is not None:
         return known
-    found = _member(build, owner, node.name)
+    found = _member(build, owner, name)
     if found is not None:
-        return build.entity(found, node.at)
-    return build.make("attr", node.at, node.name, (("object", owner),))
+        return build.entity(found, at)
+    return build.make("attr", at, name, (("object", owner),))
 
 
 def _member(build: Builder, owner: Value, name: str) -> Entity | None:
@@ -97,6 +103,8 @@ def _subscript(build: Builder, node: r.Subscript) -> Value:
         return build.make("slice", node.at, bounds, (("object", owner), *sources))
     key = build.value(node.index)
     constant = key.data if key.kind == "const" else None
+    if isinstance(constant, str) and (holder := owner_of(build.facts, node.value)) >= 0:
+        return _read(build, holder, constant, node.at)
     return build.make("item", node.at, constant, (("object", owner), ("key", key)))
 
 
@@ -165,6 +173,10 @@ def _filled(before: dict[str, Value], inside: dict[str, Value]) -> dict[str, Val
     }
 
 
+def _is_filled(value: Value) -> bool:
+    return value.kind == "mutate" or (value.kind == "passed" and _began(value).kind in ("collection", "dict"))
+
+
 def _began(value: Value) -> Value:
     """What was there before methods changed it, or functions that it was handed to."""
     while value.kind in ("mutate", "passed"):
@@ -173,10 +185,6 @@ def _began(value: Value) -> Value:
 
 
 def _lambda(build: Builder, node: r.Lambda) -> Value:
-def _is_filled(value: Value) -> bool:
-    return value.kind == "mutate" or (value.kind == "passed" and _began(value).kind in ("collection", "dict"))
-
-
     return build.make("func", node.at, (build.module.index, node.scope))
 
 

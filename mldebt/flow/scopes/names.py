@@ -124,6 +124,16 @@ def outer_ref_of(facts: r.FileFacts, ref: r.Ref) -> r.Ref:
     return ref
 
 
+def owner_of(facts: r.FileFacts, ref: r.Ref) -> r.Ref:
+    """The object whose attributes an expression gives as a dict: `self.__dict__`, `vars(self)`; -1 for any other."""
+    node = facts.exprs[ref]
+    if isinstance(node, r.Attribute) and node.name == "__dict__":
+        return node.value
+    function = facts.exprs[node.function] if isinstance(node, r.Call) and len(node.arguments) == 1 else None
+    is_asked = isinstance(function, r.Name) and function.id == "vars"
+    return node.arguments[0].value if is_asked and isinstance(node, r.Call) else -1
+
+
 def statements(block: Block) -> list[r.Stmt]:
     """All statements of a block, those of the blocks in it too."""
     found: list[r.Stmt] = []
@@ -187,6 +197,7 @@ def _mutated(facts: r.FileFacts, ref: r.Ref) -> Iterator[str]:
         function = facts.exprs[node.arguments[0].value]
     found = [outer_variable_of(facts, function.value)] if isinstance(function, r.Attribute) else []
     found.extend(variable_of(facts, argument.value) for argument in node.arguments)
+    found.extend(variable_of(facts, told) for _, told in told_together(facts, node))
     yield from filter(None, found)
     for argument in node.arguments:
         given = facts.exprs[argument.value]
@@ -211,7 +222,6 @@ def told_together(facts: r.FileFacts, call: r.Call) -> list[tuple[int, r.Ref]]:
 def _is_map(facts: r.FileFacts, call: r.Call) -> bool:
     """`map(found.append, rows)`: what it is given first is called."""
     function = facts.exprs[call.function]
-    found.extend(variable_of(facts, told) for _, told in told_together(facts, node))
     return isinstance(function, r.Name) and function.id == "map" and bool(call.arguments)
 
 

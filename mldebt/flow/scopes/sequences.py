@@ -55,7 +55,7 @@ class Sequences:
                 stored = version.one("value")
                 return [Step("item", stored, stack)] if stored is not None else []
             version = version.source
-        displayed = _displayed(version, key)
+        displayed = at_key(version, key)
         if displayed is not None:
             return [Step("item", displayed, stack)]
         if isinstance(key, str) and (held := self._flow.graph_states.held(version, key)):
@@ -115,7 +115,7 @@ class Sequences:
         found: list[Step] = []
         for target in targets:
             result = self._flow.body(*target.key).returns
-            parts = [_displayed(value, key) for value in result.every("value")]
+            parts = [at_key(value, key) for value in result.every("value")]
             if not parts or None in parts or result.every("yield"):
                 return []
             found.extend(Step("returned", part, (*stack, call)) for part in parts if part is not None)
@@ -163,7 +163,7 @@ class Sequences:
             Step("item", displayed, member.stack)
             for iterable, around in self._met(holder, stack)
             for member in self._flow.members(iterable, around)
-            if member.value.kind == "dict" and (displayed := _displayed(member.value, item.data)) is not None
+            if member.value.kind == "dict" and (displayed := at_key(member.value, item.data)) is not None
         ]
 
     def _met(self, value: Value, stack: Stack) -> list[tuple[Value, Stack]]:
@@ -214,7 +214,7 @@ def _takes_names(value: Value) -> bool:
     return value.kind == "param" and any(p.name == value.data and p.kind == "**" for p in value.body.scope.parameters)
 
 
-def _displayed(source: Value, key: object) -> Value | None:
+def at_key(source: Value, key: object) -> Value | None:
     """What stands at a constant key in a dict, list or tuple display that is all written down."""
     if source.kind == "dict" and key is not None and None not in source.keys and key in source.keys:
         return source.every("item")[source.keys.index(key)]

@@ -139,12 +139,14 @@ class Fields:
             if own is not None and own.kind not in ("func", "class"):
                 yield from self._defaults(own)
             for number in flow.program.modules[module].members.get(scope, {}).values():
-                if not flow.touches(module, number, name):
+                if not flow.touches(module, number, name) and not flow.indexes.sets_by_name((module, number)):
                     continue
                 for store in flow.body(module, number).stores:
                     base, value = store.one("base"), store.one("value")
                     if store.data == name and base is not None and value is not None and is_self(base):
                         yield value
+
+        yield from flow.proxies.entries(cls, name)
 
     def _defaults(self, declared: Value) -> list[Value]:
         """What an attribute holds that a class's own statements declare: what `field(default=…)` names, or gives back
@@ -163,7 +165,12 @@ class Fields:
     def _find_reads(self, cls: ClassKey, name: str) -> Iterator[Value]:
         flow = self._flow
         family = set(self._family(cls))
-        for module, scope in flow.attribute_scopes(name, with_tests=flow.indexes.is_test(cls[0])):
+        with_tests = flow.indexes.is_test(cls[0])
+        places = [
+            *flow.attribute_scopes(name, with_tests=with_tests),
+            *flow.indexes.scopes_with_text(name, with_tests=with_tests),
+        ]
+        for module, scope in dict.fromkeys(places):
             body = flow.body(module, scope)
             inside = flow.program.enclosing_class(body.module, scope) in family
             for read in body.attributes(name):
@@ -184,7 +191,7 @@ class Fields:
     def _by_getattr(self) -> dict[str, list[tuple[Value, Value]]]:
         """The reads `getattr(object, "name")` by name, each with the object."""
         found: dict[str, list[tuple[Value, Value]]] = defaultdict(list)
-        for call in self._flow.calls_named(frozenset({"getattr"})):
+        for call in self._flow.calls_named(frozenset({"getattr", "__getattribute__"})):
             if (told := told_attribute(call)) is not None:
                 found[told[1]].append((call, told[0]))
         return found
