@@ -80,6 +80,57 @@ def _graph(last: str, search: str = _SEARCH, edges: str = _APP) -> dict[str, str
     return {"ranking.py": _RANKING, "steps.py": _STEPS + last, "app.py": edges + search}
 
 
+_LOOPS = (
+    """
+for name, step in {"retrieve": steps.retrieve, "cut": steps.cut, "last": steps.last}.items():
+    builder.add_node(name, step)
+for before, after in [(START, "retrieve"), ("retrieve", "cut"), ("cut", "last"), ("last", END)]:
+    builder.add_edge(before, after)
+""",
+    """
+STEPS = [("retrieve", steps.retrieve), ("cut", steps.cut), ("last", steps.last)]
+previous = None
+for place, (name, step) in enumerate(STEPS):
+    builder.add_node(name, step)
+    if previous:
+        builder.add_edge(previous, name)
+    previous = name
+""",
+    """
+ORDER = ["retrieve", "cut", "last"]
+
+def fill(builder, made):
+    for name in made:
+        builder.add_node(name, made[name])
+    builder.add_edge(START, ORDER[0])
+    for before, after in zip(ORDER, ORDER[1:]):
+        builder.add_edge(before, after)
+    return builder
+
+builder = fill(builder, {"retrieve": steps.retrieve, "cut": steps.cut, "last": steps.last})
+""",
+    """
+class Agent:
+    EDGES = (("retrieve", "cut"), ("cut", "last"))
+
+    def add(self, builder):
+        [builder.add_node(step) for step in (steps.retrieve, steps.cut, steps.last)]
+        for edge in self.EDGES:
+            builder.add_edge(*edge)
+        return builder
+
+builder = Agent().add(builder)
+""",
+)
+"""Steps and edges that are added in loops over what is written out."""
+
+
+def _looped(loop: str, last: str) -> dict[str, str]:
+    head, _, rest = _APP.partition('builder.add_node("retrieve"')
+    _, _, end = rest.partition('builder.add_edge("last", END)')
+    return _graph(f"\ndef last(state: State):\n    return {last}\n", edges=head + loop + end)
+
+
 _MERGED = """
 from fastapi import FastAPI
 from ranking import rank
@@ -188,6 +239,10 @@ def last(state: State):
 """,
         "app.py": _APP + _SEARCH,
     },
+    *(
+        _looped(loop, '{"documents": sorted(state["documents"], key=lambda document: document.date)}  # debt')
+        for loop in _LOOPS
+    ),
     # steps whose results are merged by hand
     {
         "ranking.py": _RANKING,
@@ -305,6 +360,8 @@ def search(question: str):
     },
 )
 GOOD = (
+    *(_looped(loop, '{"documents": [each for each in state["documents"] if each.open]}') for loop in _LOOPS),
+    *(_looped(loop, '{"history": sorted(state["history"], key=lambda question: question.date)}') for loop in _LOOPS),
     *(_built(way, '[document for document in state["documents"] if document.open]}') for way in _WAYS),
     *(_built(way, 'sorted(state["topics"], key=lambda topic: topic.name)}') for way in _WAYS),
     # steps whose results are merged by hand, under another key

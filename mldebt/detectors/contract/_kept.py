@@ -218,6 +218,20 @@ tasks = [
     ),
     _handed(
         """
+def best(**context):
+    return ranked(pd.read_parquet("candidates.parquet"))["item"].tolist()
+
+def publish(**context):
+    ids = sorted(context["ti"].xcom_pull(task_ids="best"))  # debt
+    with open("out/best.json", "w") as file:
+        json.dump(ids, file)
+
+for name, function in [("best", best), ("publish", publish)]:
+    PythonOperator(task_id=name, python_callable=function)
+"""
+    ),
+    _handed(
+        """
 @taskflow
 def score():
     return ranked(pd.read_parquet("candidates.parquet"))["item"].tolist()
@@ -439,6 +453,13 @@ def publish(ti):
     scores.sort()
     with open("out/scores.json", "w") as file:
         json.dump([brands, scores], file)
+
+def publish_named(**context):
+    with open("out/named.json", "w") as file:
+        json.dump(sorted(context["ti"].xcom_pull(task_ids="named")), file)
+
+for name, function in [("named", plain), ("publish_named", publish_named)]:
+    PythonOperator(task_id=name, python_callable=function)
 
 def publish_plain(ti):
     with open("out/plain.json", "w") as file:

@@ -15,6 +15,7 @@ from mldebt.flow.idioms import bare, last_name, read_name
 from mldebt.flow.module import ScopeKey
 from mldebt.flow.scores.copies import copied, given_anew
 from mldebt.flow.steps import FAN_OUT
+from mldebt.flow.tasks.rounds import Rounds
 from mldebt.flow.value import Value
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class GraphStates:
 
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
+        self._rounds = Rounds(flow)
         self._written: dict[ScopeKey, dict[str, list[Value]]] = {}
         self._known: dict[Value, list[Graph]] = {}
 
@@ -263,16 +265,17 @@ class GraphStates:
 
     def _graph(self, calls: list[Value]) -> Graph:
         graph = Graph(steps={}, after=defaultdict(set), choosing={})
-        for call in calls:
+        rounds = [(call, given) for call in calls for given in self._rounds.of(call)]
+        for call, given in rounds:
             if call.calls_method("add_node"):
-                self._add_step(graph, call.arguments)
+                self._add_step(graph, given)
             elif call.calls_method("add_sequence"):
-                self._add_sequence(graph, call)
-        for call in calls:
-            self._add_edges(graph, call)
+                self._add_sequence(graph, given)
+        for call, given in rounds:
+            self._add_edges(graph, call, given)
             if call.calls_method("add_conditional_edges"):
-                units = self._units(call.arguments)
-                names = (name for source in call.arguments[:1] for name in self._names(source))
+                units = self._units(given)
+                names = (name for source in given[:1] for name in self._names(source))
                 graph.choosing.update((name, units[0]) for name in names if units)
         self._add_jumps(graph)
         return graph
@@ -287,16 +290,16 @@ class GraphStates:
         graph.steps[name] = units[0]
         return name
 
-    def _add_sequence(self, graph: Graph, call: Value) -> None:
+    def _add_sequence(self, graph: Graph, told: list[Value]) -> None:
         """`add_sequence([retrieve, ("order", by_date)])`: one step after the other."""
-        listed = call.arguments[0].every("item") if call.arguments else []
+        listed = told[0].every("item") if told else []
         given = [each.every("item") if each.kind == "collection" else [each] for each in listed]
         for first, second in pairwise(self._add_step(graph, each) for each in given):
             graph.after[first].add(second)
 
-    def _add_edges(self, graph: Graph, call: Value) -> None:
+    def _add_edges(self, graph: Graph, call: Value, given: list[Value]) -> None:
         """What a call says of which step comes after which; a choice among steps without names may lead to any."""
-        names = [self._names(source) for source in call.arguments]
+        names = [self._names(source) for source in given]
         if call.calls_method("add_edge") and len(names) == 2:
             for first in names[0]:
                 graph.after[first].update(names[1])
@@ -358,8 +361,10 @@ class GraphStates:
         return found
 
     def _find_run(self, receiver: Value) -> list[Graph]:
-        visits = self._flow.walk(receiver, self._flow.back, limit=RUN_LIMIT)
+        visits = list(self._flow.walk(receiver, self._flow.back, limit=RUN_LIMIT))
         units = {call.body.key for visit in visits if (call := visit.value).calls_method("compile")}
+        if units and units.isdisjoint(self._graphs):  # compiled elsewhere than where its steps were added
+            units = {visit.value.body.key for visit in visits}
         return [graph for unit, graph in self._graphs.items() if unit in units]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mldebt.facts import record as r
 from mldebt.flow.module import Module, ScopeKey
 from mldebt.flow.steps import FAN_OUT
+from mldebt.flow.tasks.rounds import Rounds
 from mldebt.flow.value import Value
 
 if TYPE_CHECKING:
@@ -138,10 +139,17 @@ class Handovers:
                 if scope.kind == "class":
                     continue
                 for call in self._flow.body(module.index, number).calls:
-                    task, function = _argument(call, "task_id", -1), _argument(call, "python_callable", -1)
-                    if task is not None and function is not None and function.kind == "func":
-                        found[str(task.data)].append(function.scope_key)
+                    if "python_callable" in call.keywords and "task_id" in call.keywords:
+                        for task, function in self._run(call):
+                            found[str(task.data)].append(function.scope_key)
         return found
+
+    def _run(self, operator: Value) -> Iterator[tuple[Value, Value]]:
+        """The ids of the tasks that an operator makes, in a loop one in each round, and what they run."""
+        for given in Rounds(self._flow).of(operator):
+            told = dict(zip(operator.keywords, given, strict=True))
+            if told["python_callable"].kind == "func":
+                yield told["task_id"], told["python_callable"]
 
     @cached_property
     def _asset_functions(self) -> frozenset[ScopeKey]:
