@@ -81,6 +81,8 @@ class Backward:
         ]
         for call, around in flow.hooks.calls(body.key):
             bindings.extend((call, source, around) for source in flow.argument(call, body, name))
+        for call, position, around in flow.hooks.run_by(body.key):
+            bindings.extend((call, source, around) for source in flow.filled(call, body, name, position))
         steps = [step for call, source, after in bindings for step in self._handed_in(param, call, source, after)]
         sources = [
             source

@@ -129,9 +129,10 @@ class Forward:
         flow, module, number = self._flow, body.module, body.number
         around = [Step("returned", call, after) for call, after in flow.decorations.left_to(body, stack)]
         if stack:
-            return around or [Step("returned", stack[-1], stack[:-1])]
+            return around or self._beside(body, stack) or [Step("returned", stack[-1], stack[:-1])]
         steps = around or [Step("returned", call, ()) for call in flow.callers(module.index, number)[:FAN_OUT]]
         steps.extend(Step("returned", call, around) for call, around in flow.hooks.calls((module.index, number)))
+        steps.extend(Step("returned", call, opened) for call, _, opened in flow.hooks.run_by((module.index, number)))
         steps.extend(Step("returned", call, ()) for call, _ in flow.hooks.applied((module.index, number)))
         steps.extend(Step("handed over", taken, ()) for taken in flow.handovers.takers((module.index, number)))
         steps.extend(Step("handed over", param, ()) for param in flow.nodes.takers((module.index, number))[:FAN_OUT])
@@ -141,6 +142,14 @@ class Forward:
         if cls is not None and module.is_property(number):
             steps.extend(self._reads("property", cls, body.scope.name))
         return steps
+
+    def _beside(self, body: Body, stack: Stack) -> list[Step]:
+        """From a function that stands in another, and was reached by what that one was given, to its calls there."""
+        flow, (module, number) = self._flow, body.key
+        if body.scope.parent <= 0 or flow.calls(stack[-1], module, number):
+            return []
+        inside = (call for call in flow.callers(module, number) if flow.calls(stack[-1], *call.body.key))
+        return [Step("returned", call, stack) for call in inside]
 
     def reads_of_store(self, store: Value) -> list[Step]:
         """From what is stored in an attribute or a global to where it is read."""

@@ -23,6 +23,7 @@ from mldebt.detectors.contract import (
     _grouped_runs,
     _hooks,
     _kept,
+    _launchers,
     _lookups,
     _mapped_rows,
     _mappers,
@@ -109,6 +110,7 @@ _EXAMPLES = (
     _stores,
     _components,
     _proxies,
+    _launchers,
 )
 _EXPERIMENT = regex(
     r"(^|[/_ ])(simulat(e|es|ed|ion|ions|or)|leaderboards?|tournaments?|standings|experiments?|benchmarks?|backtest"

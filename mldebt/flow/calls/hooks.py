@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mldebt.flow.calls.callbacks import FOLDING
+from mldebt.flow.idioms import last_name, root
 from mldebt.flow.linking import ClassKey, is_self
 from mldebt.flow.module import ScopeKey
 from mldebt.flow.steps import FAN_OUT, Stack, Step
+from mldebt.flow.tasks.at_once import MAPPING, STARTING
 from mldebt.flow.value import Value
 
 if TYPE_CHECKING:
@@ -16,6 +18,12 @@ if TYPE_CHECKING:
 
 HANDED_LIMIT = 80
 HELD_LIMIT = 60
+BROUGHT_LIMIT = 40
+ALTERNATIVES = 2
+ASKED = 6
+RUNNING = frozenset({*STARTING, *MAPPING})
+_HANDED = frozenset({"param", "free", "phi", "choice", "same", "passed", "element", "item", "call", "attr"})
+"""What a function is called by that was handed in."""
 _ADDING = ("append", "add", "insert", "setdefault")
 _ENTRIES = frozenset({"get", "values", "items", "pop", "copy"})
 _KEPT = frozenset(
@@ -52,6 +60,8 @@ class Hooks:
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
         self._calls: dict[ScopeKey, tuple[tuple[Value, Stack], ...]] = {}
+        self._run: dict[ScopeKey, tuple[tuple[Value, int, Stack], ...]] = {}
+        self._brought: dict[tuple[Value, ScopeKey, Stack], bool] = {}
 
     # ------------------------------------------------------------------ from the call
 
@@ -67,15 +77,59 @@ class Hooks:
             if visit.value.kind == "external":
                 yield visit.value
 
+    def handed(self, value: Value, stack: Stack) -> list[ScopeKey]:
+        """The functions that were handed in as a value, by what the open calls give."""
+        if value.kind not in ("param", "free"):
+            return []
+        visits = self._flow.walk(value, self._handed_in, stack=stack, limit=BROUGHT_LIMIT)
+        named = [visit.value for visit in visits if visit.value.kind == "func"]
+        return [each.scope_key for each in named][:ASKED]
+
     def brings(self, call: Value, key: ScopeKey, stack: Stack) -> bool:
-        """Whether a call of what a parameter brings may call a function, by what the open call gives."""
-        function, flow = call.function, self._flow
-        if function.kind != "param" or not stack:
+        """Whether a call of what was handed in may call a function, by what the open calls give."""
+        function = call.function
+        if not stack or function.kind not in _HANDED or len(self._flow.targets(call)) < ALTERNATIVES:
             return True
-        given = flow.filled(stack[-1], function.body, function.name)
-        given = given or [step.value for step in flow.back_default(function, stack)]
-        found = [target for source in given for target in flow.callees(source)]
-        return not found or any(flow.entered(target) == key for target in found)
+        known = (function, key, stack)
+        found = self._brought.get(known)
+        if found is None:
+            found = self._may_be(function, key, stack)
+            if self._flow.is_settled:
+                self._brought[known] = found
+        return found
+
+    def _may_be(self, function: Value, key: ScopeKey, stack: Stack) -> bool:
+        visits = list(self._flow.walk(function, self._handed_in, stack=stack, limit=BROUGHT_LIMIT))
+        named = [
+            visit.value
+            for visit in visits
+            if visit.value.kind in _FUNCTIONS
+            or (visit.value.kind == "attr" and not self._handed_in(visit.value, visit.stack))
+        ]
+        found = [target for value in named for target in self._flow.callees(value)]
+        is_known = bool(found) and len(visits) < BROUGHT_LIMIT
+        return not is_known or any(self._flow.entered(target) == key for target in found)
+
+    def _handed_in(self, value: Value, stack: Stack) -> list[Step]:
+        """From what is called to what it was handed in as: by the open calls, by the one that made the object whose
+        attribute it is."""
+        if value.kind == "attr":
+            return self._given_to(value, stack) if stack else []
+        if value.kind == "call" and value.calls_external("functools.partial"):
+            return [Step("applied in part", source, stack) for source in value.arguments[:1]]
+        return self._inward(value, stack)
+
+    def _given_to(self, read: Value, stack: Stack) -> list[Step]:
+        """What the call that made an object was given for one of its attributes: `Launcher(rank).run(user)`."""
+        flow, receiver, cls = self._flow, stack[-1].receiver, self._class_of(read)
+        maker = root(receiver) if receiver is not None else None
+        if maker is None or cls is None or not any(target.kind == "class" for target in flow.targets(maker)):
+            return []
+        if (field := flow.given_field(maker, read.name)) is not None:
+            return [Step("field", field, stack[:-1])]
+        kept = [each for each in flow.stored(cls, read.name) if each.kind == "param"]
+        given = (source for param in kept for source in flow.argument(maker, param.body, param.name))
+        return [Step("field", source, stack[:-1]) for source in given]
 
     def _inward(self, value: Value, stack: Stack) -> list[Step]:
         if value.kind in _ELSEWHERE:
@@ -116,23 +170,33 @@ class Hooks:
         found = self._calls.get(key)
         if found is None:
             self._calls[key] = ()
-            found = self._calls[key] = tuple(dict.fromkeys(self._find(key)))[:FAN_OUT]
+            run: dict[tuple[Value, int, Stack], None] = {}
+            found = self._calls[key] = tuple(dict.fromkeys(self._find(key, run)))[:FAN_OUT]
+            self._run[key] = tuple(run)[:FAN_OUT]
         return found
+
+    def run_by(self, key: ScopeKey) -> tuple[tuple[Value, int, Stack], ...]:
+        """The calls by which what a function is handed in as is run elsewhere, `Process(target=function)`, with its
+        position and the calls that are open where it is handed in."""
+        self.calls(key)
+        return self._run.get(key, ())
 
     def applied(self, key: ScopeKey) -> Iterator[tuple[Value, int]]:
         """The calls that apply a function which they are given, with its position; not those of the repository's own
         functions, where it is seen how these call it."""
-        is_seen = bool(self.calls(key))
+        is_seen = bool(self.calls(key) or self.run_by(key))
         for call, position in self._flow.applied(*key):
             if not is_seen or any(target.kind == "external" for target in self._flow.targets(call)):
                 yield call, position
 
-    def _find(self, key: ScopeKey) -> Iterator[tuple[Value, Stack]]:
+    def _find(self, key: ScopeKey, run: dict[tuple[Value, int, Stack], None]) -> Iterator[tuple[Value, Stack]]:
         for mention in self._flow.mentions(*key):
             for visit in self._flow.walk(mention, self._onward, limit=HANDED_LIMIT):
                 for label, user in visit.value.uses if visit.parent is not None else ():
                     if label == "function" and user.kind == "call":
                         yield user, visit.stack
+                    elif label == "arg" and user.kind == "call" and last_name(user.function) in RUNNING:
+                        run[user, user.arguments.index(visit.value), visit.stack] = None
 
     def _onward(self, value: Value, stack: Stack) -> list[Step]:
         steps = [*self._flow.outlive(value, stack), *self._defaults(value)]

@@ -21,6 +21,7 @@ from mldebt.flow.idioms import (
     taken_by,
     told_attribute,
 )
+from mldebt.flow.module import ScopeKey
 from mldebt.flow.orders.additions import Additions
 from mldebt.flow.orders.kept_documents import KeptDocuments
 from mldebt.flow.orders.kept_orders import KeptOrders
@@ -51,6 +52,8 @@ _OF_GROUPS = ("head", "tail")
 _RUNNING = frozenset({"execute", "exec", "scalars", "stream", "stream_scalars"})
 """Methods of a session that run a statement, whose rows come in the statement's order."""
 PATH_LENGTH = 3
+FIRST = 2
+"""Among how many arguments the function stands that a thread runs."""
 _SAME = ("same", "phi", "choice", "param", "attr", "global", "free", "passed", "external")
 _OF_ALL = frozenset("zip chain concat gather merge enumerate".split())
 _LABELS = frozenset("columns index names dtype".split())
@@ -271,9 +274,14 @@ class OrderSteps:
         by gives one of them."""
         call, stack = state.value, state.stack
         in_cell = _makes_cells(call)
-        keys = self._flow.callbacks(call) if may_enter(call, stack) and (state.depth > 0 or not in_cell) else ()
+        is_run = may_enter(call, stack) and (state.depth > 0 or not in_cell)
+        keys = [*self._flow.callbacks(call), *self._handed_to(call, stack)] if is_run else []
         depth = state.depth - 1 if in_cell else state.depth
         return [state.at(self._flow.body(*key).returns, (*stack, call), depth) for key in keys]
+
+    def _handed_to(self, call: Value, stack: Stack) -> list[ScopeKey]:
+        """The functions that were handed in and are handed on to a pool: `pool.submit(function, user)`."""
+        return [key for each in call.arguments[:FIRST] for key in self._flow.hooks.handed(each, stack)]
 
     def _held_by(self, state: State) -> list[State]:
         """What stands at a place in what is awaited together or in a document, and what is put in a queue or an empty
@@ -305,7 +313,7 @@ class OrderSteps:
     def _put_in(self, state: State) -> list[State]:
         """What functions put in a list or a queue that stands beside them."""
         calls = self._flow.closure_calls(state.value)
-        places = (State(call, (), state.depth, state.path) for call in calls)
+        places = (State(call, _around(call, state.stack), state.depth, state.path) for call in calls)
         return [after for place in places for after in self._added(place, place.value.function.name)]
 
     def _shown(self, call: Value) -> list[Value]:
@@ -407,6 +415,12 @@ class OrderSteps:
         if value.loops and base is not None and root(base) is not root(value.loops[-1]):
             return [*found, state.on(value.loops[-1], 0)]
         return found
+
+
+def _around(call: Value, stack: Stack) -> Stack:
+    """The calls that are open in a function which stands beside a list, of those that are open there: what it was
+    itself handed, and by whom, is not known."""
+    return () if call.body.params else stack
 
 
 def _began_empty(value: Value) -> bool:

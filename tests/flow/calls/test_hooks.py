@@ -75,3 +75,47 @@ def test_what_is_handed_in_is_known_where_the_function_is_called(linked: Linked)
         assert program.shape(source.value) == given
         assert flow.hooks.brings(call, key, around)
         assert not flow.hooks.brings(call, program.key("g" if name == "f" else "f"), around)
+
+
+LAUNCHED = """
+def f(rows): return rows
+def other(rows): return rows
+{}
+launch([1], f)
+launch([2], other)
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def run(rows, func):\n    return func(rows)\ndef launch(rows, func):\n    return run(rows, func)",
+        "def launch(rows, func):\n    def inner():\n        return func(rows)\n    return inner()",
+        "def launch(rows, func):\n    return [func][0](rows)",
+        "class Run:\n    def __init__(self, func):\n        self.func = func\n    def run(self, rows):\n"
+        "        return self.func(rows)\ndef launch(rows, func):\n    return Run(func).run(rows)",
+    ],
+)
+def test_each_caller_gets_what_its_own_function_gives(text: str, linked: Linked) -> None:
+    program = linked(LAUNCHED.format(text))
+    flow = program.flow
+    first, second = (program.value(f"launch([{number}], ", "call") for number in (1, 2))
+    reached = [
+        {visit.value.body.scope.name for visit in flow.walk(call, flow.back) if visit.value.kind == "return"}
+        for call in (first, second)
+    ]
+    assert "f" in reached[0]
+    assert "other" not in reached[0]
+    assert "other" in reached[1]
+    assert "f" not in reached[1]
+
+
+@pytest.mark.parametrize(
+    ("run", "position"), [("pool.submit(func, rows)", 0), ("Thread(target=func, args=(rows,))", 0)]
+)
+def test_what_a_thread_runs_that_was_handed_in(run: str, position: int, linked: Linked) -> None:
+    program = linked(LAUNCHED.format(f"def launch(rows, func):\n    return {run}"))
+    ((call, place, around),) = program.flow.hooks.run_by(program.key("f"))
+    assert (program.text(call), place) == (f"return {run}", position)
+    assert [program.text(each) for each in around] == ["launch([1], f)"]
+    assert program.flow.hooks.handed(call.arguments[0], around) == [program.key("f")]
