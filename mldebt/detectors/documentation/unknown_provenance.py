@@ -37,6 +37,54 @@ args = parser.parse_args()
 model = SentenceTransformer(args.model{more}){mark}
 """
 
+_SERVED = """
+import os
+from fastapi import FastAPI
+from sentence_transformers import SentenceTransformer
+
+app = FastAPI()
+
+class Reader:
+    def __init__(self, model_id=None):
+        self.model_id = model_id or {usual}
+        self.model = SentenceTransformer(self.model_id{more})  {mark}
+
+    def encode(self, text):
+        return self.model.encode(text)
+
+reader = Reader()
+
+@app.get("/embed")
+def embed(text: str) -> list[float]:
+    return reader.encode(text).tolist()
+"""
+_ENVIRONMENT = (
+    'os.getenv("MODEL_ID", "acme/tiny-reader")',
+    'os.environ.get("MODEL_ID", "acme/tiny-reader")',
+    'os.environ.get("MODEL_ID") or "acme/tiny-reader"',
+)
+_BRANCHED = """
+from transformers import AutoModel
+
+def load(name="acme/tiny-reader"):
+    if {test}:
+        return AutoModel.from_pretrained(name){mark}
+    return AutoModel.from_pretrained(name, revision="7a22b7d")
+
+def start(name="acme/tiny-reader"):
+    return load(name)
+
+print(start())
+"""
+_OTHERS = (
+    'name == "acme/large-reader"',
+    'name in ("acme/large-reader", "acme/huge-reader")',
+    'not name.startswith("acme/")',
+    '"large" in name and len(name) > 3',
+    'name != "acme/tiny-reader"',
+)
+"""Tests that the usual name does not pass."""
+
 BAD = (
     # where one is loaded, another is, too
     """
@@ -198,6 +246,12 @@ class Ranker(nn.Module):
         + _SHORT
     },
     {"net.py": '"""Copied from https://github.com/somebody/nets/blob/master/net.py"""  # debt' + _SHORT},
+    # what the environment may replace by another without a pin, as an object keeps it
+    *(_SERVED.format(usual=usual, more="", mark="# debt") for usual in _ENVIRONMENT),
+    *(
+        _BRANCHED.format(test=test, mark="  # debt")
+        for test in ('name == "acme/tiny-reader"', 'name.startswith("acme/")', "len(name) > 3")
+    ),
 )
 GOOD = (
     _TOLD.format(more="", mark=""),
@@ -294,6 +348,9 @@ class Ranker(nn.Module):
         def forward(self, x):
             return x + self.pe[: x.size(0)]
     """,
+    *(_SERVED.format(usual=usual, more=', revision="7a22b7d"', mark="") for usual in _ENVIRONMENT),
+    _SERVED.format(usual='os.environ["MODEL_ID"]', more="", mark=""),
+    *(_BRANCHED.format(test=test, mark="") for test in _OTHERS),
 )
 
 

@@ -168,9 +168,9 @@ def _facts(test: Value, *, way: bool, depth: int = 0) -> Iterator[tuple[object, 
         for part in parts:
             yield from _facts(part, way=way, depth=depth + 1)
     elif test.kind == "compare" and test.data in _OPPOSITES:
-        yield (_OPPOSITES[test.data], *map(_same, parts)), not way
+        yield (_OPPOSITES[test.data], *map(same, parts)), not way
     else:
-        yield _same(test), way
+        yield same(test), way
 
 
 def _empty(test: Value, *, way: bool, depth: int = 0) -> Iterator[Value]:
@@ -198,15 +198,15 @@ def _counted(value: Value) -> Value | None:
     return value.arguments[0] if value.calls_external("len", "bool") and value.arguments else None
 
 
-def _same(value: Value) -> object:
+def same(value: Value) -> object:
     """What is equal for values that are written alike and made of the same."""
     value = root(value)
     if value.kind == "const":
         return ("const", repr(value.data))
     if value.kind == "compare":
-        return (value.data, *map(_same, value.every("operand")))
+        return (value.data, *map(same, value.every("operand")))
     if value.kind in ("attr", "item") and isinstance(value.data, str | int):
-        return (value.kind, value.data, _same(value.source))
+        return (value.kind, value.data, same(value.source))
     return value
 
 

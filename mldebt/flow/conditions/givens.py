@@ -272,9 +272,8 @@ class Givens:
         if kind == "operation":
             filling = value.every("operand")[-1] if value.data == "%" else value
             parts = filling.every("item") if filling.kind == "collection" else ()  # `"%s/%s.pt" % (folder, name)`
-            return [
-                Step("operand", part, stack) for part in (*value.every("operand"), *parts) if part.kind != "collection"
-            ]
+            label = "either" if value.data == "or" else "operand"
+            return [Step(label, part, stack) for part in (*value.every("operand"), *parts) if part.kind != "collection"]
         if kind == "element":
             members = self.flow.members(value.inputs[0][1], stack)
             return [Step("member", each.value, each.stack) for each in members[:FAN_OUT]]

@@ -10,6 +10,7 @@ from mldebt.flow.walk import Flow
 
 _NAMESPACES = frozenset({"argparse.Namespace", "optparse.Values"})
 _ADDS = frozenset({"add_argument", "add_option"})
+_ENVIRONMENT = ("os.getenv", "os.environ.get", "os.environ.setdefault", "decouple.config")
 _DECLARES = frozenset({"option", "argument", "Option", "Argument"})
 
 
@@ -28,6 +29,13 @@ class Options:
         if value.kind == "call" and self._declares(value):
             return self._first(value)
         return None
+
+    def of_environment(self, value: Value) -> Value | None:
+        """What stands in for a variable of the environment that nobody sets: `os.getenv("MODEL", "acme/reader")`."""
+        if not value.calls_external(*_ENVIRONMENT):
+            return None
+        told = value.arguments[1:2] if value.keywords[1:2] == ("",) else []
+        return dict(value.named_arguments).get("default", told[0] if told else None)
 
     def is_switch(self, value: Value) -> bool:
         """Whether a value is an option that is off unless it is given."""

@@ -6,11 +6,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
 
+from mldebt.flow.conditions.by_literal import never_is
 from mldebt.flow.conditions.givens import Given, Givens
 from mldebt.flow.files.paths import Paths, arguments
 from mldebt.flow.idioms import bare
@@ -165,18 +167,35 @@ class Borrowing:
         """The literals that name an origin unless somebody names another, which is pinned no better; those of options
         where code is run from there, or where users are served."""
         options = self._is_true(call, _REMOTE_CODE) or self.behind.serves(call) is not None
-        givens = self.givens.of(source)
-        return [found for given in givens if (found := self._name(given, options=options)) is not None]
+        named = (found for given in self.givens.of(source) if (found := self._name(given, options=options)) is not None)
+        return [given for given in named if not never_is(given.value.data, (call, *self._way(given)))]
 
     def _name(self, given: Given, *, options: bool = False) -> Given | None:
-        """What is given as a literal text that names an origin as a whole, of an option what it is unless somebody
-        says otherwise; None for anything else."""
+        """What is given as a literal text that names an origin as a whole, of an option or of what the environment says
+        what it is unless somebody says otherwise; None for anything else."""
         value = given.value if given.kind in _DECIDED else None
         if given.kind == "option" and options:
             value = self.options.default(given.value)
+        if given.kind == "environment" and options:
+            value = self._constant(self.options.of_environment(given.value))
         if value is None or value.kind != "const" or not isinstance(value.data, str) or not given.whole:
             return None
         return given._replace(value=value)
+
+    def _way(self, given: Given) -> Iterator[Value]:
+        """What a literal goes through on its way, the calls too that hand it to a function."""
+        path = [visit.value for visit in given.visit.path()]
+        for value, source in pairwise(path):
+            users = [user for label, user in source.uses if label == "arg"] if value.kind == "param" else []
+            calls = [user for user in users if self.flow.calls(user, *value.body.key)]
+            yield from calls if len(calls) == 1 else ()
+        yield from path
+
+    def _constant(self, value: Value | None) -> Value | None:
+        """The literal that a value is, if it is a single one."""
+        givens = self.givens.of(value) if value is not None else ()
+        is_one = len(givens) == 1 and givens[0].kind == "constant" and givens[0].whole
+        return givens[0].value if is_one else None
 
     def _unpinned(self, call: Value) -> str:
         """Why a call's revision is no pin; "" when it is one, or may be."""
