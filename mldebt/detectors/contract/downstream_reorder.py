@@ -39,6 +39,7 @@ from mldebt.detectors.contract import (
     _read_back,
     _registries,
     _reorders,
+    _restored,
     _reversals,
     _rotations,
     _second_rankings,
@@ -111,6 +112,7 @@ _EXAMPLES = (
     _components,
     _proxies,
     _launchers,
+    _restored,
 )
 _EXPERIMENT = regex(
     r"(^|[/_ ])(simulat(e|es|ed|ion|ions|or)|leaderboards?|tournaments?|standings|experiments?|benchmarks?|backtest"
@@ -119,7 +121,7 @@ _EXPERIMENT = regex(
 )
 _BY_KEY = regex(
     r"sorted by columns? '(\w+_)?(time|timestamp|ts|date|datetime|day|week|month|year|hour|id|key|index|created"
-    r"|updated)(_(at|on|utc|id|time|date))?'",
+    r"|updated|users?|customers?|sessions?|accounts?)(_(at|on|utc|id|time|date))?'",
     re.IGNORECASE,
 )
 """What modules and functions are called that try rankings out or watch the data, and the keys that a table is kept in

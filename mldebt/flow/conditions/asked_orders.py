@@ -15,7 +15,10 @@ from mldebt.flow.walk import Flow
 from mldebt.regex import regex
 
 TEST_LIMIT = 12
-CHOICE = regex(r"(^|_)(sort(_?(by|key|order|mode|field|type|option))?|order(_?by|ing)|ordering)$", re.IGNORECASE)
+CHOICE = regex(
+    r"(^|_)(sort(_?(by|key|order|mode|field|type|option|method))?|rank(ing)?_?(by|method)|order(_?by|ing)|ordering)$",
+    re.IGNORECASE,
+)
 LABEL = regex(r"\b(sort(ed|ing)?|order(ed|ing)?|\w+ first)\b", re.IGNORECASE)
 SWITCH = regex(
     r"(^|_)((sort(ed)?|order(ed)?)_by_\w+|[a-z]+_first|newest|oldest|latest|cheapest|nearest|closest)$", re.IGNORECASE

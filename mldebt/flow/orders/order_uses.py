@@ -251,7 +251,7 @@ class OrderUses:
     def _is_placed(self, node: Value) -> bool:
         """Whether a store puts its value where a position says, so that the loop's order is of no matter."""
         key = node.one("key") if node.kind == "store" else None
-        return key is not None and self._orders.is_rank(key)
+        return key is not None and (self._orders.is_rank(key) or _has_all_places(node))
 
     def _ranked_by(self, element: Value) -> list[Value]:
         """Sorts by the attribute in which a loop over `enumerate(…)` writes the position."""
@@ -386,6 +386,17 @@ def _makes_prompt(call: Value) -> bool:
     held = str(template.data[1]) if template.kind == "global" and isinstance(template.data, tuple) else template.name
     names = [held, call.body.scope.name, *call.body.names_of(call), *template.body.names_of(template), *call.keywords]
     return any(map(_PROMPT.search, names))
+
+
+def _has_all_places(store: Value) -> bool:
+    """Whether a list had all its places before something was put at one of them: `[None] * len(items)`."""
+    began = beginnings(store)
+    return bool(began) and all(
+        each.kind == "operation"
+        and each.data == "*"
+        and any(part.kind == "collection" and part.data == "list" for part in each.every("operand"))
+        for each in began
+    )
 
 
 def _is_pair(value: Value) -> bool:

@@ -16,6 +16,7 @@ from mldebt.flow.orders.list_versions import filled
 from mldebt.flow.orders.listed import written_out
 from mldebt.flow.orders.merges import INSERT, Merges, is_label
 from mldebt.flow.orders.order import DRAWN, Orders, Origin
+from mldebt.flow.orders.partitions import Partitions
 from mldebt.flow.orders.random_picks import RandomPicks
 from mldebt.flow.orders.refetches import Refetches
 from mldebt.flow.orders.reordering import SHUFFLE, Breaks, Idiom, Reorder
@@ -44,7 +45,6 @@ _UNIQUE = frozenset({"unique", "distinct", "dropDuplicates", "drop_duplicates"})
 _WORDS = regex(r"\w+")
 SORT_BY = "sort-by-other-key"
 BEST_BY = "best-by-other-key"
-PARTITION = Idiom("partition", "the best are taken without being put in order", accidental=True)
 
 
 class Reorders:
@@ -63,6 +63,7 @@ class Reorders:
         self._members = KeptMembers(orders.flow, self._breaks)
         self._rotations = Rotations(self._breaks)
         self._picks = RandomPicks(orders, self._breaks)
+        self._partitions = Partitions(orders)
         self._additions = orders.flow.shared(Additions)
         self._by_kind: dict[str, Callable[[Value], Iterator[Reorder]]] = {
             "call": self._call,
@@ -144,7 +145,7 @@ class Reorders:
     def _call(self, call: Value) -> Iterator[Reorder]:
         is_partition = last_name(call.function) == "argpartition"
         if is_partition or call.calls_external("numpy.unique"):
-            return self._partitioned(call) if is_partition else self._made_unique(call, call.arguments)
+            return self._partitions.of(call) if is_partition else self._made_unique(call, call.arguments)
         if self.orders.is_sort(call):
             return self._sorted(call, self.orders.sorted_by(call))
         if self.orders.is_shuffle(call):
@@ -195,16 +196,6 @@ class Reorders:
             ranked = (one for one in each.origins if one.how != DRAWN or self.orders.draws_by_model(one.value))
             if origins := tuple(ranked):
                 yield each._replace(origins=origins)
-
-    def _partitioned(self, call: Value) -> Iterator[Reorder]:
-        """`argpartition(scores, -10)[-10:]`: the best ten, in any order. With many places, each of them is in order."""
-        places = dict(call.named_arguments).get("kth", next(iter(call.arguments[call.receiver is None :]), None))
-        if places is None or places.kind == "collection" or places.calls_external("range", "list", "numpy.arange"):
-            return
-        scores = [call.receiver] if call.receiver is not None else call.arguments[:1]
-        if any(self.orders.scorer(each) is not None for each in scores):
-            origin = Origin(call, "the best scores are taken", (call,), ())
-            yield Reorder(call, PARTITION.kind, PARTITION.accidental, PARTITION.text, (call,), (origin,))
 
     def _sorted(self, sort: Value, sequence: list[Value]) -> Iterator[Reorder]:
         """A sort by something else than a score; a sort by score may still mix in what was never scored."""
