@@ -23,8 +23,48 @@ class {name}:
 def feed(user: str):
     return {name}().feed(user, load_items())
 """
+_INJECTED = """
+import random
+import joblib
+from fastapi import Depends, FastAPI
+
+app = FastAPI()
+
+class Best:
+    def __init__(self):
+        self.model = joblib.load("ranker.joblib")
+
+    def found(self, items):
+        scored = [(item, float(self.model.predict([item])[0])) for item in items]
+        scored.sort(key=lambda pair: pair[1], reverse=True)
+        places = [0] + random.sample(range(1, len(scored)), 2)
+        return [{taken} for place in {places}]{mark}
+
+class All:
+    def found(self, items):
+        places = random.sample(range(1, len(items)), 2)
+        return [items[place][0].tolist() for place in places]
+
+best, everything = Best(), All()
+
+async def get_finder():
+    {gives}
+
+@app.post("/found")
+def found(items: list, finder{said} = Depends(get_finder)):
+    return finder.found(items)
+"""
+"""An object that a framework makes and hands in, whatever its annotation says."""
+_SAID = ("", ": object", ": All")
+
+
+def _injected(taken: str, places: str, gives: str, said: str, mark: str = "") -> str:
+    return _INJECTED.format(taken=taken, places=places, gives=gives, said=said, mark=mark)
+
 
 BAD = (
+    _injected("scored[place][0].tolist()", "places", "yield best", "", "  # debt"),
+    _injected("scored[place][0].tolist()", "places", "return best", ": object", "  # debt"),
     # a forest is no draw
     _SHUFFLING.format(name="RandomForestRanker", mark="  # debt"),
     _served(
@@ -101,6 +141,8 @@ def moved(user):
     """,
 )
 GOOD = (
+    *(_injected("scored[place][0].tolist()", "places", "yield everything", said) for said in _SAID),
+    _injected("scored[place][0].tolist()", "range(len(scored))", "yield best", ""),
     # what chance ranks, as its name says
     _SHUFFLING.format(name="RandomRanker", mark=""),
     # chances that are made of the ranking, chance among equals, a share of the turns, a setting, whoever asks

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mldebt.flow.conditions.asked_orders import leaves_to_chance
-from mldebt.flow.idioms import bare, last_name
+from mldebt.flow.idioms import bare, last_name, made_of
 from mldebt.flow.orders.list_versions import filled, terms
 from mldebt.flow.orders.order import Orders
 from mldebt.flow.orders.reordering import Breaks, Idiom, Reorder
@@ -18,6 +18,8 @@ _DRAWING = frozenset({"sample", "choice", "choices"})
 _NUMBERS = _DRAWING | frozenset("random rand randint randrange integers uniform permutation".split())
 _WORKED_OUT = frozenset({"call", "operation"})
 PLACE_LIMIT = 10
+PARTS = 4
+"""How many steps an item may be away from what is made of it: `ranked[place][0].tolist()`."""
 _CHANCES = frozenset({"weights", "cum_weights", "p"})
 _UNWEIGHTED = {"choices": 1, "choice": 3}
 """How many arguments without a name say nothing of chances."""
@@ -56,12 +58,12 @@ class RandomPicks:
 
     def _at_places(self, node: Value, taken: list[Value], places: Value) -> Iterator[Reorder]:
         """What is taken of a sequence at places of which some are drawn: `[0, *random.sample(range(1, 50), 10)]`."""
-        key = taken[0].one("key") if taken and taken[0].kind == "item" else None
-        if key is None or key.kind != "element" or key.source is not places:
+        item = next((part for each in taken for part in made_of(each, PARTS) if _is_at(part, places)), None)
+        if item is None:
             return
         drawn = next((each for each in _parts(filled(places)) if each.kind == "call" and self._draws(each)), None)
         if drawn is not None:
-            yield from self._picked(node, drawn, [taken[0].source])
+            yield from self._picked(node, drawn, [item.source])
 
     def _picked(self, site: Value, draw: Value, sequence: list[Value]) -> Iterator[Reorder]:
         """A pick, unless chance is meant to decide, or decides among equals."""
@@ -81,6 +83,12 @@ class RandomPicks:
         """Whether a list has only items of one score, among which chance may as well decide."""
         tests = (test for test in self._subsets.tests_of(sequence) if test.kind == "compare" and test.data == ("==",))
         return any(self._orders.is_score(operand) for test in tests for operand in test.every("operand"))
+
+
+def _is_at(item: Value, places: Value) -> bool:
+    """Whether a value is what a sequence has at the place that a loop over places meets."""
+    key = item.one("key") if item.kind == "item" else None
+    return key is not None and key.kind == "element" and key.source is places
 
 
 def _parts(places: Value) -> list[Value]:

@@ -14,6 +14,8 @@ from mldebt.flow.value import Value
 if TYPE_CHECKING:
     from mldebt.flow.walk import Flow
 
+_ANYTHING = ("object", "typing.Any", "Any")
+"""What an annotation says that says nothing."""
 DEPTH_LIMIT = 100
 _ADDING = ("append", "appendleft", "insert")
 TRIES = 3
@@ -155,9 +157,11 @@ class Types:
             return (Type((module.index, scope.parent)),)
         if parameter.annotation >= 0:
             found = flow.annotation(module, parameter.annotation, scope.parent)
-            if found:
+            if found and not all(each.name in _ANYTHING for each in found):
                 container = {"*": "tuple", "**": "dict"}.get(parameter.kind)
                 return (Type(container, found),) if container else found
+        if (injected := flow.injections.into(value)) is not None:
+            return self._of_every([*injected.returns.every("value"), *injected.returns.every("yield")])
         if parameter.default >= 0:
             default = flow.body(module.index, scope.parent).values.get(parameter.default)
             if default is not None and default.kind != "const":

@@ -136,3 +136,14 @@ def test_values_that_depend_on_themselves_end(linked: Linked) -> None:
     program = linked("x = 1\nfor i in a:\n    x = x\ndef f(a):\n    return f(f(a))\ny = f(f)")
     assert program.types(program.held("x")) == ["int"]
     assert program.types(program.held("y")) == []
+
+
+@pytest.mark.parametrize("said", ["", ": object", ": Any"])
+@pytest.mark.parametrize("gives", ["yield Row()", "return Row()"])
+def test_what_a_framework_hands_in(said: str, gives: str, linked: Linked) -> None:
+    text = (
+        f"from fastapi import Depends\ndef made():\n    {gives}\n"
+        f"def shown(row{said} = Depends(made), other: Any = None):\n    x = row\n    y = other\n"
+    )
+    assert types_of(linked, text, "x", "shown") == ["Row"]
+    assert types_of(linked, text, "y", "shown") != ["Row"]
