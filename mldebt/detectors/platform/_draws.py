@@ -245,7 +245,77 @@ def tune(net, batches):
 tune(stored("kept.pt", 4), torch.load("batches.pt")){mark}
 """
 
+_NAMED_RUN = """
+import random
+import string
+
+import joblib
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+def name():
+    return "".join(random.choices({letters}, k=6))
+
+def main():
+    run = name()
+    random.seed(3){mark}
+    rows = np.load("rows.npy")
+    random.shuffle(rows)
+    joblib.dump(LogisticRegression().fit(rows[:, 1:], rows[:, 0]), f"{{run}}.joblib")
+
+if __name__ == "__main__":
+    main()
+"""
+
+_SPACES = """
+import numpy as np
+from imblearn.over_sampling import RandomOverSampler
+from imblearn.pipeline import Pipeline
+from sklearn.linear_model import LogisticRegression
+from skopt import gp_minimize
+from skopt.space import Categorical, Real
+
+space = {{
+    "model": Categorical([LogisticRegression()]),
+    "model__C": Real(1e-6, 1e2),
+    "sampling": Categorical([RandomOverSampler()]),{mark}
+    "sampling__{told}": Categorical([1]),
+}}
+rows, labels = np.load("rows.npy"), np.load("labels.npy")
+
+def objective(point):
+    told = dict(zip(space, point))
+    model = Pipeline([("sampling", told["sampling"]), ("model", told["model"])])
+    return -model.fit(rows[:900], labels[:900]).score(rows[900:], labels[900:])
+
+print(gp_minimize(objective, list(space.values()), n_calls=40, random_state=7).fun)
+"""
+
+_LOOKED_AT = """
+import joblib
+import numpy as np
+import plotly.express as px
+import umap
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score
+
+rows, labels = np.load("rows.npy"), np.load("labels.npy")
+{before}
+points = umap.UMAP().fit_transform(rows){mark}
+px.scatter(x=points[:, 0], y=points[:, 1], color=labels).show()
+{after}
+"""
+_FITTED = """
+model = LogisticRegression().fit({rows}[:900], labels[:900])
+print(f1_score(labels[900:], model.predict({rows}[900:])))
+joblib.dump(model, "model.joblib")
+"""
+
 BAD = (
+    # rows that are drawn before the seed, where the letters of a name may be
+    _NAMED_RUN.format(letters='list(np.load("ids.npy"))', mark="  # debt"),
+    _SPACES.format(told="shrinkage", mark="  # debt"),
+    _LOOKED_AT.format(before="", after=_FITTED.format(rows="points"), mark="  # debt"),
     # an initializer that is named holds no seed
     _STARTED.format(start="start", mark="  # debt"),
     # a layer that is given its weights leaves the others as they were drawn
@@ -269,6 +339,10 @@ BAD = (
 )
 
 GOOD = (
+    _NAMED_RUN.format(letters="string.ascii_uppercase + string.digits", mark=""),
+    _SPACES.format(told="random_state", mark=""),
+    # a picture that is made when the training is over
+    _LOOKED_AT.format(before=_FITTED.format(rows="rows"), after="", mark=""),
     _STARTED.format(start='"zeros" if start else "ones"', mark=""),
     # trees that learn from what a network says
     _ASKED.format(imported="from xgboost import XGBClassifier", model="XGBClassifier(random_state=1)", mark=""),

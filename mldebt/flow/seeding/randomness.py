@@ -32,6 +32,7 @@ _KEPT_AT = "output_path"
 _SAME_EACH_TIME = frozenset({"zeros", "zero", "ones", "one", "constant", "identity"})
 _DRAWN_LATER = "torch.utils.data."
 """Samplers draw when somebody goes over them."""
+_LETTERS = "string."
 _TREES = frozenset({"xgboost", "lightgbm", "catboost"})
 _CONSTANT = frozenset({"constant"})
 KEEPING = frozenset({"stores", "registers", "measures", "predicts", "tunes"})
@@ -144,7 +145,21 @@ class Randomness:
             or (not call.uses and not api.roles & {"splits", "shuffles"})
         ):
             return False
+        if call.arguments and self._is_text(call.arguments[0]):
+            return False  # letters of a name
         return api.order == "shuffles" or bool(api.roles & {"splits", "shuffles"})
+
+    def _is_text(self, drawn_from: Value) -> bool:
+        """Whether what a draw takes from is a text that the code writes, or some joined: the letters."""
+        origins = self.seeds.origins(drawn_from)
+        return bool(origins) and all(map(self._is_written_text, origins))
+
+    def _is_written_text(self, value: Value) -> bool:
+        if value.kind == "operation" and value.data == "+":
+            return all(map(self._is_text, value.every("operand")))
+        return isinstance(value.data, str) and (
+            value.kind == "const" or (value.kind == "external" and value.data.startswith(_LETTERS))
+        )
 
     def _keeps(self, target: Target) -> bool:
         """Whether a call makes something of a model: stores it, measures it, asks it."""
@@ -215,7 +230,7 @@ class Randomness:
 
     def _trained_with(self, draw: Event, trainings: list[Event], outline: Outline) -> Event | None:
         """Of some trainings, the one that an estimator goes into; else the first one after a draw, else the first, but
-        for an estimator none of another."""
+        for an estimator none of another, and none that is over by the time it is made."""
         if draw.kind == ESTIMATOR:
             waiting = {training.value: training for training in trainings}
             for visit in self.flow.walk(draw.value, self.flow.forth, limit=TRAINED_LIMIT):
@@ -223,7 +238,8 @@ class Randomness:
                     return waiting[visit.value]
             trainings = [each for each in trainings if not _is_of_another(each.value, draw.value)]
         after = outline.events[outline.events.index(draw) :]
-        return next((training for training in trainings if training in after), trainings[0] if trainings else None)
+        later = next((training for training in trainings if training in after), None)
+        return later or (trainings[0] if trainings and draw.kind != ESTIMATOR else None)
 
 
 def _is_of_another(training: Value, made: Value) -> bool:

@@ -33,6 +33,8 @@ class SetLater:
         value = visit.value
         if value.kind == "store":
             return visit.label == "base" and not step and value.data in SEED_WORDS and self._given(value.every("value"))
+        if value.kind == "dict" and visit.label == "item" and visit.parent is not None:
+            return self._set_beside(value, visit.parent.value)
         if value.kind != "call" or visit.label not in _HANDED:
             return False
         if last_name(value) in _SETS:
@@ -47,6 +49,16 @@ class SetLater:
         spread = [key for source in keyword(call, "**") for key in self.seeds.keys(source, ())]
         return any(_is_of(name, step, bare=True) for name in (*named, *spread))
 
+    def _set_beside(self, space: Value, held: Value) -> bool:
+        """Whether a mapping that holds an object under a parameter's name holds its seed under the name of that, too:
+        `{"steps__forest": [Forest()], "steps__forest__random_state": [0]}`."""
+        pairs = list(zip(space.keys, space.every("item"), strict=True))
+        names = {f"{key}{_BETWEEN}" for key, item in pairs if item is held and isinstance(key, str)}
+        return any(
+            isinstance(key, str) and any(_is_seed_of(key, name) for name in names) and self._given([item])
+            for key, item in pairs
+        )
+
     def _given(self, sources: list[Value]) -> bool:
         return any(not self.seeds.is_none(source) for source in sources)
 
@@ -60,6 +72,10 @@ def _step_name(visit: Visit) -> str:
             first = value.inputs[0][1]
             names.append(str(first.data) if first.kind == "const" else "")
     return _BETWEEN.join(filter(None, reversed(names)))
+
+
+def _is_seed_of(key: str, owner: str) -> bool:
+    return key.startswith(owner) and key[len(owner) :] in SEED_WORDS
 
 
 def _is_of(name: str, step: str, *, bare: bool) -> bool:
