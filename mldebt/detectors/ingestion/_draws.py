@@ -318,7 +318,23 @@ def train(batches):
 {start}
 """
 
+_LAST_OF_EACH = """
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score
+from sklearn.model_selection import train_test_split
+
+rows = pd.read_csv("inspections.csv")
+rows = rows.sort_values("date").drop_duplicates("building", keep="last"){restored}
+X_train, X_test, y_train, y_test = train_test_split(rows[["size"]], rows.label, random_state=1){mark}
+model = LogisticRegression().fit(X_train, y_train)
+print(f1_score(y_test, model.predict(X_test)))
+"""
+
 BAD = (
+    # an index that says the order of time
+    _LAST_OF_EACH.format(restored=".reset_index(drop=True).sort_index()", mark="  # debt"),
+    _LAST_OF_EACH.format(restored="", mark="  # debt"),
     _IN_SPARK.format(by="rand()", mark="  # debt"),
     _IN_SPARK.format(by="functions.rand(None)", mark="  # debt"),
     _COLUMN.format(picked="[drawn]", mark="  # debt"),
@@ -577,6 +593,8 @@ BAD = (
     _PARTS.format(mark="  # debt", start='if __name__ == "__main__":\n    train(parts(np.load("rows.npy"))[0])'),
 )
 GOOD = (
+    # sorted only to tell which row of each is the last, and put back
+    _LAST_OF_EACH.format(restored=".sort_index()", mark=""),
     # a seed that stands without its keyword
     _IN_SPARK.format(by="rand(SEED)", mark=""),
     _IN_SPARK.format(by="functions.rand(3)", mark=""),

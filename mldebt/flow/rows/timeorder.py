@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from mldebt.flow.calls.words import keyword, last_name
+from mldebt.flow.calls.words import keyword, last_name, says
 from mldebt.flow.evaluation.target_features import written_texts
 from mldebt.flow.rows.unpacking import Unpacking
 from mldebt.flow.seeding.seeds import Seeds
+from mldebt.flow.steps import Visit
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.regex import regex
@@ -16,6 +17,8 @@ from mldebt.regex import regex
 BACK_LIMIT = 500
 _LAGS = frozenset("shift rolling ewm expanding pct_change".split())
 _SORTS = frozenset("sort_values sort sort_index orderBy".split())
+_RESTORES = "sort_index"
+_INDEXES = frozenset("set_index reset_index set_axis reindex".split())
 _PARSES = frozenset("to_datetime strptime fromisoformat fromtimestamp".split())
 _SPLITS = frozenset("train_test_split random_split randomSplit".split())
 _NAMED_TIME = regex(r"^(unix_?)?(time_?stamp|date_?time|date|time|ts)$|_(timestamp|datetime|date|time|at|ts)$", re.I)
@@ -52,7 +55,7 @@ class TimeOrders:
             if value.kind == "call":
                 if last_name(value) in _LAGS and self._of_table(value):
                     return Dealt(call, value, f"features are computed from earlier rows ({last_name(value)})")
-                if last_name(value) in _SORTS:
+                if last_name(value) in _SORTS and not _is_restored(visit):
                     sorts.update(dict.fromkeys(_columns(value), value))
                 for source in keyword(value, "parse_dates"):
                     times.update(written_texts(source))
@@ -75,6 +78,16 @@ class TimeOrders:
     def _is_time(self, store: Value) -> bool:
         value = store.one("value")
         return value is not None and value.kind == "call" and last_name(value) in _PARSES
+
+
+def _is_restored(sort: Visit) -> bool:
+    """Whether rows are put back after a sort in the order of an index that nothing made of it:
+    `rows.sort_values("day").drop_duplicates("id").sort_index()`."""
+    between = [last_name(at.value) for at in sort.path()[:-1] if at.value.kind == "call"]
+    if _RESTORES not in between:
+        return False
+    from_sort = between[::-1][: between[::-1].index(_RESTORES)]
+    return _INDEXES.isdisjoint(from_sort) and not says(sort.value, "ignore_index", told=True)
 
 
 def _columns(call: Value) -> list[str]:
