@@ -103,6 +103,42 @@ args = TrainingArguments("out", load_best_model_at_end=True)
 trainer = Trainer(model, args=args, train_dataset=train, eval_dataset={chosen}){mark}
 trainer.train()
 """
+_NAMED_PARTS = """
+import pandas as pd
+from datasets import Dataset, DatasetDict
+from transformers import Trainer, TrainingArguments
+
+rows = pd.read_parquet("rows.parquet")
+val = Dataset.from_pandas(rows[:900], split="val")
+test = Dataset.from_pandas(rows[900:], split="test")
+parts = DatasetDict(val=val, test=test, train=Dataset.from_parquet("train.parquet")).map(cut)
+args = TrainingArguments("out", load_best_model_at_end=True)
+trainer = Trainer(model, args=args, train_dataset=parts["train"], eval_dataset=parts["{chosen}"]){mark}
+trainer.train()
+print(trainer.evaluate(parts["test"]))
+"""
+_CUT = """
+import numpy as np
+import pandas as pd
+from sklearn.metrics import f1_score
+
+def best_cut(truth, chances):
+    cuts = np.arange(0.1, 0.9, 0.01)
+    scores = []
+    for cut in cuts:
+        scores.append(f1_score(truth, chances >= cut))
+    return cuts[np.argmax(scores)]{mark}
+
+def main():
+    kept = {{}}
+    for part in range(2):
+        told = pd.read_csv(f"told_{{part}}.csv")
+        truth, chance = told["truth"], told["chance"]
+        {chosen}
+        print(part, f1_score(truth, chance > cut))
+
+main()
+"""
 
 _CORRELATED = """
 {before}
@@ -242,6 +278,8 @@ print(surrogate.score(X, answers)){mark}
 """
 
 BAD = (
+    _NAMED_PARTS.format(chosen="test", mark="  # debt"),
+    _CUT.format(chosen="cut = best_cut(truth, chance)", mark="  # debt"),
     # one finding for what is fitted before one split
     _READ + "from sklearn.decomposition import PCA\n" + _REDUCED,
     _strategies("Scaled", "  # debt"),
@@ -441,6 +479,17 @@ print(accuracy)
 )
 
 GOOD = (
+    # another part of what was put together by name
+    _NAMED_PARTS.format(chosen="val", mark=""),
+    # tuned on one part, and kept for the other
+    _CUT.format(
+        chosen="""if part == 0:
+            cut = best_cut(truth, chance)
+            kept["cut"] = cut
+        else:
+            cut = kept["cut"]""",
+        mark="",
+    ),
     # a strategy that nobody chooses
     _strategies("Cut"),
     # of what an object holds, another part

@@ -10,6 +10,7 @@ from mldebt.flow.evaluation.whose_answers import judges_another
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.files.pathtexts import HOLES
 from mldebt.flow.linking import is_self
+from mldebt.flow.rows.named_parts import named_part
 from mldebt.flow.rows.parts_taken import PART
 from mldebt.flow.rows.row_steps import RowSteps
 from mldebt.flow.rows.splits import SPLITTERS, Splits
@@ -165,7 +166,8 @@ class Selections:
         if value.kind == "call" and last_name(value) == "merge" and not self.flow.is_own(value):
             left = [each for each in (value.receiver, *value.arguments) if each is not None][:1]
             return [Step("rows", each, stack) for each in left]
-        return self.steps.back(value, stack)
+        named = named_part(self.flow, value)
+        return [Step("part", named, stack)] if named is not None else self.steps.back(value, stack)
 
     def _is_first(self, value: Value) -> bool:
         """Whether rows are the first part of what a border divides, as `both[:len(train)]` is: those to learn from,

@@ -130,6 +130,8 @@ class TunedThresholds:
         judged = [each for each in self._metrics_behind(threshold) if each.value is not sweep.score]
         if not judged or any(self._is_of_others(each, same, labels.body) for each in judged):
             return None
+        if _is_kept_for_others(threshold):
+            return None
         return Tuned(sweep.chosen, sweep.score, judged[0].value, text)
 
     def _is_only_judged(self, labels: Value) -> bool:
@@ -177,6 +179,15 @@ class TunedThresholds:
         what that is handed."""
         call = next((each for each in metric.stack if each.body is body), metric.value)
         return all(rows.isdisjoint(_variables(source)) for source in call.arguments)
+
+
+def _is_kept_for_others(threshold: Value) -> bool:
+    """Whether a threshold is kept by name, and taken from there for rows that it was not tuned on:
+    `if tuning: cut = kept[run] = tune(...) else: cut = kept[run]`."""
+    users = [user for _, user in threshold.uses]
+    others = [other for user in users if user.kind == "phi" for other in user.every("value") if other is not threshold]
+    is_kept = any(user.kind == "store" and isinstance(user.data, tuple) for user in users)
+    return is_kept and any(plain(other).kind == "item" for other in others)
 
 
 def _variables(value: Value) -> set[Value]:
