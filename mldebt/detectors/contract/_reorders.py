@@ -22,7 +22,24 @@ def _served(body: str) -> dict[str, str]:
     return {"ranking.py": _RANKING, "app.py": _APP + body}
 
 
+_ROW_BY_ROW = """
+import numpy as np
+from fastapi import FastAPI
+from sklearn.metrics.pairwise import cosine_similarity
+
+app = FastAPI()
+near = cosine_similarity(np.load("vectors.npy"))
+
+@app.get("/similar")
+def show():
+    best = np.argpartition(near, -5, axis=1)[:, -5:]{mark}
+    lines = np.arange(len(near))[:, None]
+    return best[lines, {taken}].tolist()
+"""
+
 BAD = (
+    # taken row by row, in the order in which they stood
+    _ROW_BY_ROW.format(taken="np.arange(5)", mark="  # debt"),
     _served(
         """
 @app.get("/feed")
@@ -550,6 +567,8 @@ def feed(user):
         best = best[np.argsort(-near[place][best])]
         return movies.iloc[best].to_dict("records")
     """,
+    _ROW_BY_ROW.format(taken="np.argsort(-near[lines, best])", mark=""),
+    _ROW_BY_ROW.format(taken="np.argsort(near[lines, best])[np.arange(len(best)), ::-1]", mark=""),
     _served(
         """
 import pandas as pd

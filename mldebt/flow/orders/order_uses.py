@@ -133,7 +133,7 @@ class OrderUses:
     def _item(self, place: Place, label: str, user: Value) -> list[Place]:
         if label == "key" and place.depth == 0 and taken_by(user) is place.value and not is_mask(place.value):
             return [place.on(user)]
-        if label != "object":
+        if label != "object" or self._is_sorted_by(user):
             return []
         if _is_pair(place.value):
             return [place.on(user)] if user.data == 1 else []
@@ -148,6 +148,13 @@ class OrderUses:
             return [place.on(user)]
         goes_in = isinstance(user.data, str) or place.depth > 0
         return [place.on(user, max(place.depth - 1, 0))] if goes_in else []
+
+    def _is_sorted_by(self, taken: Value) -> bool:
+        """Whether what is taken, row by row, is put in a sort's order: `best[rows, np.argsort(scores)[:, ::-1]]`."""
+        key = taken.one("key")
+        by_rows = key is not None and key.kind == "collection" and key.data == "tuple"
+        places = (_whole(place) for place in key.every("item")) if key is not None and by_rows else ()
+        return any(place.kind == "call" and self._orders.is_sort(place) for place in places)
 
     # ------------------------------------------------------------------ containers and loops
 
@@ -362,6 +369,13 @@ class OrderUses:
         if "execute" not in last_name(call.function):
             return True
         return any(query.statement.keeps_order for query in self._orders.queries(call))
+
+
+def _whole(value: Value) -> Value:
+    """What a part was taken from: `order[:, ::-1]`."""
+    while value.kind in ("item", "slice", "same", "passed"):
+        value = value.source
+    return value
 
 
 def _parts(call: Value) -> set[Value]:
