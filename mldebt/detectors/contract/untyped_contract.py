@@ -469,6 +469,20 @@ def churn():
     return jsonify(Chance(chance=chance([row.age])).model_dump())
 """
     ),
+    # the components of a page say what goes in and out
+    _served(
+        """
+from dash import Dash, Input, Output, dcc, html
+from model import chance
+
+app = Dash("churn")
+app.layout = html.Div([dcc.Input(id="age"), html.Div(id="chance")])
+
+@app.callback(Output("chance", "children"), [Input("age", "value")])
+def churn(age):
+    return html.P(chance([age]))
+"""
+    ),
     _served(
         """
 import gradio as gr

@@ -46,7 +46,9 @@ _PARSES = regex(
 _TELLING = frozenset({"serializer_class", "get_serializer_class", "schema"})
 _SERIALIZES = regex(r"Serializer$|^get_serializer$")
 """What a class of Django's REST framework says the shape of its answers by."""
-_TYPED_APPS = regex(r"^(gradio|bentoml|grpc|litserve|kserve|mlflow|fastmcp|strawberry|graphene|ariadne|streamlit)\b")
+_TYPED_APPS = regex(
+    r"^(gradio|bentoml|grpc|litserve|kserve|mlflow|fastmcp|strawberry|graphene|ariadne|streamlit|dash)\b"
+)
 _WRAPPING = frozenset(
     "jsonify dumps JSONResponse ORJSONResponse UJSONResponse JsonResponse Response make_response".split()
 )
