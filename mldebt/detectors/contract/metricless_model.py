@@ -272,8 +272,78 @@ class Churn:{mark}
         self.model.fit(rows[["age"]], rows["churned"])
         joblib.dump(self.model, "churn.joblib")
 """
+_IN_STEPS = """
+import lightning.pytorch as pl
+from torch import nn, optim
+
+class Net(nn.Module):{mark}
+    def __init__(self):
+        super().__init__()
+        self.out = nn.Linear(8, 1)
+
+    def forward(self, rows):
+        return self.out(rows)
+
+class Task(pl.LightningModule):
+    def __init__(self, net, gone):
+        super().__init__()
+        self.net = net
+        self.gone = gone
+
+    def one_step(self, batch, when):
+        gone = self.gone(self.net(batch[0]), batch[1])
+        self.log(when, gone)
+        return gone
+
+    def training_step(self, batch, place):
+        return self.one_step(batch, "train")
+
+    def {step}(self, batch, place):
+        return self.one_step(batch, "later")
+
+    def configure_optimizers(self):
+        return optim.Adam(self.net.parameters())
+
+def train(parts, gone):
+    net = Net()
+    trainer = pl.Trainer()
+    trainer.fit(Task(net, gone), *parts)
+    trainer.save_checkpoint("net.ckpt")
+
+train(*load())
+"""
+_WEIGHED = """
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+
+class Weighed:{mark}
+    def weigh(self, rows, labels):
+        {kept}
+        for chosen, _ in StratifiedKFold(5).split(rows, labels):
+            model = LogisticRegression()
+            model.fit(rows[chosen], labels[chosen])
+            {keep}
+"""
+
+
+def _weighed(kept: str, keep: str, mark: str) -> dict[str, str]:
+    """A class of a package that others install."""
+    return {
+        "pyproject.toml": "[project]\nname = 'weighing'\nversion = '1.0'\n",
+        "weighing/__init__.py": "from weighing.weighed import Weighed\n",
+        "weigh.py": """
+        import numpy as np
+        from weighing import Weighed
+
+        Weighed().weigh(np.load("rows.npy"), np.load("labels.npy"))
+        """,
+        "weighing/weighed.py": _WEIGHED.format(kept=kept, keep=keep, mark=mark),
+    }
+
 
 BAD = (
+    _IN_STEPS.format(step="predict_step", mark="  # debt"),
+    _weighed("self.models = []", "self.models.append(model)", "  # debt"),
     *_runners.BAD,
     # a class that stands in a table is made by whoever looks there
     {
@@ -353,6 +423,10 @@ def spend(path):
     ),
 )
 GOOD = (
+    # a step that what validates is made of
+    _IN_STEPS.format(step="validation_step", mark=""),
+    # nothing stays of what is fitted but what each column weighs
+    _weighed("self.weights = []", "self.weights.append(model.coef_[0])", ""),
     *_runners.GOOD,
     # a class that only tests make an object of
     {

@@ -156,7 +156,20 @@ class Evaluations:
             if _JUDGES.search(scopes[number].name):
                 return True
             number = scopes[number].parent
+        if self._is_step_of_judging(call.body):
+            return True
         return any(self._measures(each) and not self._is_of_another(each, model) for each in call.body.calls)
+
+    def _is_step_of_judging(self, body: Body) -> bool:
+        """Whether a method is what another of its class that judges is made of: `def validation_step(self, batch):
+        return self._step(batch, "val")`."""
+        cls = self.flow.program.enclosing_class(body.module, body.number)
+        callers = self.flow.callers(body.module.index, body.number) if cls is not None else ()
+        return any(
+            _JUDGES.search(call.body.scope.name)
+            and self.flow.program.enclosing_class(call.body.module, call.body.number) == cls
+            for call in callers
+        )
 
     def _measured_later(self, call: Value) -> bool:
         """Whether a prediction goes on into a metric, or is compared with what was true."""

@@ -9,6 +9,7 @@ from functools import cached_property
 import msgspec
 
 from mldebt.flow.conditions.conditions import around, ways
+from mldebt.flow.evaluation.learnt_numbers import LearntNumbers
 from mldebt.flow.linking import ClassKey, is_self
 from mldebt.flow.program import Module
 from mldebt.flow.sameness import Sameness, arguments
@@ -354,6 +355,7 @@ class Register:
         if not kept:
             kept = [(call, "logged") for call in self._logged(first, trained)]
         is_passing = _is_of_one_turn(first.made, [*trained, *asked])
+        is_passing = is_passing or all(map(self.flow.shared(LearntNumbers).alone, trained))
         if not kept and first.cls is not None and not is_passing and self.classes.is_handed_out(first.cls):
             kept = [(trained[0], "handed out")]
         if not kept:

@@ -14,6 +14,7 @@ from mldebt.facts import record as r
 from mldebt.flow.body import Body
 from mldebt.flow.calls.words import last_name
 from mldebt.flow.evaluation.gradients import TRAINS, Gradients
+from mldebt.flow.evaluation.learnt_numbers import LearntNumbers
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.idioms import root
 from mldebt.flow.program import Module
@@ -56,7 +57,6 @@ _WATCHES = regex(r"Monitor|Drift|PSI|PopulationStability")
 """What is fitted to tell how rows have changed, and learns nothing from them."""
 _LOADS = frozenset({"import_module", "__import__"})
 _KEEPS = frozenset({"registers", "tracks"})
-_VERSIONS = frozenset({"passed", "mutate", "phi", "same"})
 _HELP = frozenset({"description", "help", "usage", "epilog"})
 
 
@@ -143,18 +143,8 @@ class Runs:
         return any(value.body in started for value in values)
 
     def _is_only_drawn(self, fit: Value) -> bool:
-        """Whether what is fitted gives no more than numbers for a plot, `line.coef_`: a library's estimator keeps
-        nothing by itself."""
-        owners = (target.name.rpartition(".")[0] for target in self.flow.targets(fit) if target.api is not None)
-        if fit.receiver is None or not any(self.models.kind(owner) == "estimator" for owner in owners):
-            return False
-        if not self.drawn.draws(fit.body):
-            return False
-        uses = [use for made in (root(fit.receiver), fit) for each in _versions(made) for use in each.uses]
-        return all(
-            user is fit or user.kind in _VERSIONS or (user.kind == "attr" and (user is fit.function or _is_told(user)))
-            for _, user in uses
-        )
+        """Whether what is fitted gives no more than numbers for a plot."""
+        return self.drawn.draws(fit.body) and self.project.flow.shared(LearntNumbers).alone(fit) is not None
 
     def _only_draws(self, ingestion: Ingestion, bodies: list[Body]) -> bool:
         """Whether what is coded and scaled goes into pictures, and the program keeps nothing else of it."""
@@ -367,19 +357,6 @@ class Runs:
 def _says_enough(text: str) -> bool:
     words = [line for line in text.splitlines() if not _LICENSE.search(line)]
     return len(" ".join(words).split()) >= ENOUGH_WORDS
-
-
-def _versions(value: Value) -> list[Value]:
-    """A value and what it is after each change."""
-    found = [value]
-    for each in found:
-        found += [user for label, user in each.uses if user.kind in _VERSIONS and user not in found and label != "call"]
-    return found
-
-
-def _is_told(attribute: Value) -> bool:
-    """Whether an attribute is what an estimator has learnt, and no method: `coef_`."""
-    return attribute.name.endswith("_") and not any(label == "function" for label, _ in attribute.uses)
 
 
 def _below_imports(facts: r.FileFacts) -> str:
