@@ -51,6 +51,7 @@ _SENDS = regex(
 )
 _STATE_KEY = regex(r"epoch|step|iter|optim|sched", re.IGNORECASE)
 _FOLDER_OF_CODE = regex(r"\A\{[^{}]*\}/(\.\./)*")
+_ENDS = regex(r"(\.\w+)+\Z")
 _FETCHED = frozenset({"load_artifact", "get_artifact", "load_registered_model", "load_model_artifact"})
 _HANDING = frozenset("phi same choice passed attr item global free return store mutate param slice".split())
 
@@ -280,7 +281,7 @@ class Artifacts:
         """Whether the path, or a folder in it, goes on to something that keeps or sends files, or to the caller."""
         for visit in self.flow.walk(artifact.path, self.paths.same_back, limit=40):
             for onward in self.flow.walk(visit.value, self.paths.same_forth, limit=HANDED_LIMIT):
-                for label, user in onward.value.uses:
+                for label, user in _uses(onward.value):
                     if user.kind == "return" and (onward.value.kind != "const" or user.body is artifact.save.body):
                         return True
                     if label == "arg" and user.kind == "call" and user is not artifact.save and self._sends(user):
@@ -409,6 +410,19 @@ class Artifacts:
 
     def name(self, artifact: Artifact) -> str:
         return posixpath.basename(artifact.text) or artifact.text
+
+
+def _uses(path: Value) -> Iterator[tuple[str, Value]]:
+    """The uses of a path, and of what it becomes with the suffix that a library puts behind it: `f"{path}.pkl"`."""
+    for label, user in path.uses:
+        yield label, user
+        if user.kind == "template" and user.source is path and user.texts[0] is None and _ENDS.match(_rest(user)):
+            yield from user.uses
+
+
+def _rest(template: Value) -> str:
+    """What stands behind the first part of a template; "/" where that is not written down."""
+    return "".join("/" if text is None else text for text in template.texts[1:])
 
 
 def _below_code(text: str, givens: Sequence[Given]) -> str:
