@@ -87,6 +87,7 @@ _NOBODYS_NAME = regex(
     rf"[\W_]*|--\w+|your name|unknown.*|john doe|jane doe|root .*|({_MACHINES})(@.*)?|{_HOSTS}|{_DEVICES}"
     r"|.*\b(user|admin|team|author)"
 )
+_THREE = 3
 _SHORT, _LONG = 5, 8
 """Letters from which an account, and a full name in one word, is one that two people hardly choose."""
 _NEARLY_ALL = 0.95
@@ -114,6 +115,7 @@ class People:
         shown = _join_aliases(groups, contacts, aliases or {})
         _join_addresses(groups, contacts)
         _join_names(groups, contacts)
+        _join_initials(groups, contacts)
         _join_handles(groups, contacts, self._bots)
         _join_machines(groups, contacts, presence, self._bots)
         self._members = groups.members()
@@ -262,6 +264,24 @@ def _join_names(groups: _Groups, contacts: Sequence[Contact]) -> None:
         if len(accounts) <= 1 or name.count(" ") >= 2:
             for number in numbers[1:]:
                 groups.join(numbers[0], number)
+
+
+def _join_initials(groups: _Groups, contacts: Sequence[Contact]) -> None:
+    """The same first and last name, and in between an initial of what the other spells out: `Ann M. Archer` and `Ann
+    Maria Archer`, where nobody is called otherwise there."""
+    alike: dict[tuple[str, ...], dict[tuple[str, ...], int]] = {}
+    for number, contact in enumerate(contacts):
+        for name in _full_name(contact):
+            words = tuple(filter(None, map(_letters, name.split())))
+            if len(words) >= _THREE:
+                key = (words[0], *(word[0] for word in words[1:-1]), words[-1])
+                alike.setdefault(key, {}).setdefault(words, number)
+    for names in alike.values():
+        spelled = {words for words in names if all(len(word) > 1 for word in words)}
+        first, *others = names.values()
+        if len(spelled) <= 1 and all(groups.may_be_one(first, other) for other in others):
+            for other in others:
+                groups.join(first, other)
 
 
 def _join_handles(groups: _Groups, contacts: Sequence[Contact], bots: Sequence[str]) -> None:

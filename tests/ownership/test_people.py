@@ -147,6 +147,23 @@ def test_long_full_names_have_no_namesakes():
     assert len(found.all()) == 1
 
 
+def test_an_initial_stands_for_the_name_that_it_begins():
+    found = people(("Ann M. Archer", "ann@home.net", 3), ("Ann Maria Archer", "archer@corp.org", 2))
+    assert names(found) == ["Ann M. Archer"]
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [("Ann Berta Archer", "archer@corp.org", 2)],
+        [("Ann Archer", "archer@corp.org", 2)],
+        [("Ann Maria Archer", "archer@corp.org", 2), ("Ann Martha Archer", "ann@corp.org", 1)],
+    ],
+)
+def test_an_initial_that_may_stand_for_another_name_joins_nobody(others):
+    assert len(people(("Ann M. Archer", "ann@home.net", 3), *others).all()) == 1 + len(others)
+
+
 def test_an_account_that_was_renamed_is_one_account():
     found = people(
         ("Wei Zhang", "1+wei@users.noreply.github.com", 3),
