@@ -140,6 +140,15 @@ def main():
 main()
 """
 
+_RESAMPLED = """
+from imblearn.{kind} import {sampler}
+
+X, y = {sampler}().fit_resample(X, y){mark}
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
+model = LogisticRegression().fit(X_train, y_train)
+print(f1_score(y_test, model.predict(X_test)))
+"""
+
 _CORRELATED = """
 {before}
 gone = {of}.corr(){target}.abs()
@@ -278,6 +287,7 @@ print(surrogate.score(X, answers)){mark}
 """
 
 BAD = (
+    _READ + _RESAMPLED.format(kind="under_sampling", sampler="NearMiss", mark="  # debt"),
     _NAMED_PARTS.format(chosen="test", mark="  # debt"),
     _CUT.format(chosen="cut = best_cut(truth, chance)", mark="  # debt"),
     # one finding for what is fitted before one split
@@ -479,6 +489,8 @@ print(accuracy)
 )
 
 GOOD = (
+    # rows that are left out by chance tell nothing of those that stay
+    _READ + _RESAMPLED.format(kind="under_sampling", sampler="RandomUnderSampler", mark=""),
     # another part of what was put together by name
     _NAMED_PARTS.format(chosen="val", mark=""),
     # tuned on one part, and kept for the other
