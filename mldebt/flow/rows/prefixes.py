@@ -10,6 +10,7 @@ from mldebt.facts import record as r
 from mldebt.flow.body import Body
 from mldebt.flow.calls.words import keyword, last_name
 from mldebt.flow.files.query_texts import QueryTexts
+from mldebt.flow.rows.choices import PREPARED, TRAINED
 from mldebt.flow.rows.parts_taken import bounds
 from mldebt.flow.rows.unpacking import Unpacking
 from mldebt.flow.scopes.names import blocks, followed
@@ -215,6 +216,8 @@ class Prefixes:
         return False
 
     def _use(self, value: Value) -> tuple[Value, str] | None:
+        """What learns from the rows or judges by them; else what only prepares them."""
+        prepared: tuple[Value, str] | None = None
         for visit in self.flow.walk(value, self._forth, limit=USE_LIMIT):
             call = visit.value
             if call.kind != "call" or call is value:
@@ -222,11 +225,13 @@ class Prefixes:
             api = self.flow.api(call)
             if api is None or call.body.module.category != "product":
                 continue
-            if "fits" in api.roles:
-                return call, "trained on"
+            if "fits" in api.roles and "features" not in api.roles:
+                return call, TRAINED
             if "measures" in api.roles and api.name.startswith(_METRICS):
                 return call, "evaluated on"
-        return None
+            if "fits" in api.roles:
+                prepared = prepared or (call, PREPARED)
+        return prepared
 
     def _forth(self, value: Value, stack: Stack) -> list[Step]:
         """What is made of rows; the names and types of their columns are the same for all."""
