@@ -11,6 +11,7 @@ from mldebt.flow.body import Body
 from mldebt.flow.conditions.only_told import OnlyTold
 from mldebt.flow.evaluation.gradients import TRAINS
 from mldebt.flow.rows.drawn import Drawn
+from mldebt.flow.scores.label_makers import LabelMakers
 from mldebt.flow.types.models import NETWORK_KINDS, Models
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
@@ -146,7 +147,28 @@ def order(price: float) -> None:
 """
 )
 
+_LABELLED = (
+    _MODEL
+    + """
+from functools import partial
+{imported}
+
+def likely(order, amounts=False):
+    def cut(chance):
+        return 1 if chance > 0.73 else -1{mark}
+
+    return cut(model.predict_proba([order])[0][1])
+
+{used}
+"""
+)
+
 BAD = (
+    _LABELLED.format(
+        imported="from fastapi import FastAPI",
+        used='app = FastAPI()\n\n@app.get("/order")\ndef order(amount: float):\n    return likely([amount])',
+        mark="  # debt",
+    ),
     """
 from nltk.sentiment.vader import SentimentIntensityAnalyzer
 
@@ -372,6 +394,15 @@ def strong(rows):
 """,
 )
 GOOD = (
+    # what gives weak labels to learn from
+    _LABELLED.format(
+        imported="from snorkel.labeling import LabelingFunction",
+        used='likely_fraud = LabelingFunction(name="likely", f=partial(likely, amounts=True))',
+        mark="",
+    ),
+    _LABELLED.replace("def likely", "@labeling_function()\ndef likely").format(
+        imported="from snorkel.labeling import labeling_function", used="", mark=""
+    ),
     # what VADER's authors say of its scores
     """
 from nltk.sentiment.vader import SentimentIntensityAnalyzer
@@ -658,10 +689,12 @@ def _judges(project: Project, models: Models, body: Body) -> bool:
 
 
 def _is_offline(project: Project, body: Body) -> bool:
-    """Whether code that serves nobody looks at a model's results: it is called so, plots them, or stands beside a
-    metric."""
+    """Whether code that serves nobody looks at a model's results: it is called so, labels rows by them, plots them, or
+    stands beside a metric."""
     if project.behind.endpoint(body.module.index, body.number) is not None:
         return False
+    if any(map(project.flow.shared(LabelMakers).holds, _around(project, body))):
+        return True
     if _OFFLINE.search(body.module.path) or any(_LOOKS.search(each.scope.name) for each in _around(project, body)):
         return True
     beside = [call for each in project.flow.bodies(body.module.index) for call in each.calls]
