@@ -15,6 +15,7 @@ FACT_DEPTH = 4
 _LEAVING = (r.Return, r.Raise)
 _SAYING_NOTHING = {(("==",), True), (("!=",), False), ((">",), False), (("<=",), True)}
 """Comparisons of a length with nought that say that it is nought, with the answer."""
+_AT_MOST_ONE = {("==", 0), ("==", 1), ("<=", 1), ("<", 2), ("<", 1), ("<=", 0)}
 _OPPOSITES: dict[object, tuple[str, ...]] = {("not in",): ("in",), ("!=",): ("==",), ("is not",): ("is",)}
 
 
@@ -102,6 +103,13 @@ def known_empty(body: Body, at: int) -> Iterator[Value]:
         yield from _empty(test, way=way)
 
 
+def known_short(body: Body, at: int) -> Iterator[Value]:
+    """The lists of which the tests on the way to a place say that there is at most one thing in them."""
+    for test, way in ways(body, at):
+        if way:
+            yield from _short(test)
+
+
 def never_both(one: Value, other: Value) -> bool:
     """Whether two places of a function exclude each other: one runs where a test says yes, the other where it says
     no."""
@@ -186,6 +194,20 @@ def _empty(test: Value, *, way: bool, depth: int = 0) -> Iterator[Value]:
             yield parts[0]
     elif not way and test.kind != "compare":
         yield _counted(test) or test
+
+
+def _short(test: Value, depth: int = 0) -> list[Value]:
+    """The lists with at most one thing in them where a test holds: `len(found) < 2`, `not found or len(found) == 1`."""
+    if test.kind == "operation" and test.data in ("and", "or") and depth < FACT_DEPTH:
+        first, *others = [_short(part, depth + 1) for part in test.every("operand")]
+        if test.data == "and":
+            return [*first, *(each for part in others for each in part)]
+        return [each for each in first if all(same(each) in map(same, part) for part in others)]
+    if test.kind == "compare" and isinstance(test.data, tuple) and len(test.data) == 1:
+        counted, count = test.every("operand")
+        if count.kind == "const" and (test.data[0], count.data) in _AT_MOST_ONE:
+            return [*filter(None, [_counted(counted)])]
+    return list(_empty(test, way=True))
 
 
 def _leaves(last: r.Stmt) -> bool:

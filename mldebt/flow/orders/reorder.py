@@ -7,12 +7,13 @@ from itertools import chain, islice
 
 from mldebt.flow.body import Body
 from mldebt.flow.conditions.asked_orders import is_asked_for, is_switched_on, leaves_to_chance
+from mldebt.flow.conditions.conditions import known_short
 from mldebt.flow.idioms import WHICH, last_name, made_of, read_name, root
 from mldebt.flow.orders.additions import Additions
 from mldebt.flow.orders.frame_groups import AGGREGATING, OWNER, FrameGroups, names_told
 from mldebt.flow.orders.frame_lookups import FrameLookups
 from mldebt.flow.orders.kept_members import KeptMembers
-from mldebt.flow.orders.list_versions import filled
+from mldebt.flow.orders.list_versions import filled, versions
 from mldebt.flow.orders.listed import written_out
 from mldebt.flow.orders.merges import INSERT, Merges, is_label
 from mldebt.flow.orders.order import DRAWN, Orders, Origin
@@ -305,6 +306,9 @@ class Reorders:
             return
         if node.data == "insert" and (len(node.every("arg")) != 2 or is_building):
             return  # a frame takes a place, a column and its values
+        own = set(versions(node.source))
+        if any(not own.isdisjoint(versions(short)) for short in known_short(node.body, node.at)):
+            return  # there is no order yet
         yield from self._breaks.of(INSERT, node, [node.source])
 
     def _is_no_item(self, added: Value) -> bool:
