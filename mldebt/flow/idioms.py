@@ -20,6 +20,10 @@ READS = ("get", "pop", "setdefault", "__getitem__")
 """Methods that give what an object holds under a key."""
 _TOOL_CALLS = frozenset({"tool_calls", "function_calls"})
 _MASKS = frozenset({"&", "|", "~", "not"})
+_ASKING = tuple(
+    f"numpy.{name}" for name in "logical_not logical_and logical_or isin in1d isinf isnan isfinite isclose".split()
+)
+"""Functions that say of each number whether something is so."""
 WHICH = regex(
     r"(^|_)(ids?|pk|uuid|guid|key|slug|url|uri|link|asin|sku|isbn|doi|hash|handle|title|name|text|content|item|object|node"
     r"|doc\w*|chunk\w*|page|product|movie|film|book|track|song|video|post|article|paper|story|entity|candidate|result)$",
@@ -132,7 +136,7 @@ def selects(item: Value) -> bool:
     key = item.one("key")
     if key is None:
         return False
-    return key.kind in ("collection", "compare") or (key.kind == "operation" and key.data in _MASKS)
+    return key.kind in ("collection", "compare") or (key.kind == "operation" and key.data in _MASKS) or is_mask(key)
 
 
 def fills_slice(store: Value) -> bool:
@@ -148,6 +152,8 @@ def fills_whole(store: Value) -> bool:
 
 def is_mask(value: Value) -> bool:
     """Whether a value says of each row if it is wanted."""
+    if value.calls_external(*_ASKING):
+        return True
     return value.calls_method(
         "isin", "is_in", "isna", "notna", "isnull", "notnull", "between", "contains", "duplicated"
     )
@@ -160,8 +166,16 @@ def taken_by(value: Value) -> Value | None:
         return value.arguments[0]
     key = value.one("key") if value.kind == "item" else None
     if key is not None and key.kind == "collection" and key.data == "tuple" and key.inputs:
-        key = key.inputs[0][1]
+        parts = [part for _, part in key.inputs]
+        key = parts[1] if len(parts) == 2 and _counts_rows(parts[0]) else parts[0]
     return key if key is not None and key.kind in _PLACES else None
+
+
+def _counts_rows(places: Value) -> bool:
+    """`numpy.arange(n)[:, None]`: whether places are those of all rows, in each of which some are taken."""
+    while places.kind == "item" or places.calls_method("reshape"):
+        places = places.source if places.kind == "item" else places.function.source
+    return places.calls_external("numpy.arange", "torch.arange")
 
 
 def is_enumerate_index(value: Value) -> bool:

@@ -140,7 +140,7 @@ class Orders:
         if place.how is not None:
             return place.how
         state, how = place.state, ""
-        if state.depth <= 0 and not _COUNTED.intersection(state.path):
+        if state.depth <= _goes_by_rows(state.value) and not _COUNTED.intersection(state.path):
             how = self.makes_ranking(state.value, state.stack)
         if how.startswith("sorted") and any(isinstance(key, int) for key in state.path):
             how = ""  # one of a ranking is none
@@ -344,6 +344,14 @@ def put_under(store: Value) -> str:
     """The attribute, or the key that is written down, under which a store puts a value; "" for any other use."""
     name = (store.key if isinstance(store.data, tuple) else store.data) if store.kind == "store" else ""
     return name if isinstance(name, str) else ""
+
+
+def _goes_by_rows(call: Value) -> bool:
+    """`numpy.argsort(-scores, axis=1)`: whether a call puts each row of a table in order, one for each of several
+    users."""
+    return call.kind == "call" and any(
+        keyword in ("axis", "dim") and source.data == 1 for keyword, source in call.named_arguments
+    )
 
 
 def _trail(way: _Way) -> tuple[Value, ...]:

@@ -410,6 +410,8 @@ class OrderSteps:
             return [*found, State(stored, state.stack, state.depth)]
         if fills_slice(value):
             return [*([] if fills_whole(value) else found), state.on(stored)]
+        if key is None and value.one("key") is not None and state.path and isinstance(state.path[0], int):
+            return [*found, State(stored, state.stack, state.depth, state.path[1:])]  # `lists[user] = best`, `lists[0]`
         if state.depth > 0:
             return [*found, state.on(stored, state.depth - 1)]
         if value.loops and base is not None and root(base) is not root(value.loops[-1]):

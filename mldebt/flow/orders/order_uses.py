@@ -40,6 +40,7 @@ _IN_TURN = ("file", "stream")
 _TAKING = ("get", "setdefault", "pop")
 """What takes out of a mapping what it holds under a key."""
 PART_LIMIT = 40
+CELL_LIMIT = 10
 _OBJECTS = frozenset({"call", "param", "element", "item", "attr", "phi", "same", "passed"})
 _UNPACKED = frozenset({"call", "param", "phi", "same"})
 _ON = frozenset({"value", "base", "object"})
@@ -131,8 +132,8 @@ class OrderUses:
         return [place.on(user)] if goes_on else []
 
     def _item(self, place: Place, label: str, user: Value) -> list[Place]:
-        if label == "key" and place.depth == 0 and taken_by(user) is place.value and not is_mask(place.value):
-            return [place.on(user)]
+        if label == "key" and place.depth == 0 and _says_which(place, user):
+            return [place.on(user)._replace(part=None)]
         if label != "object" or self._is_sorted_by(user):
             return []
         if _is_pair(place.value):
@@ -339,8 +340,21 @@ class OrderUses:
         if api is not None and not is_response and name not in _RENDERING:
             place = place.in_turn()
         is_rendered = name in _RENDERING and not _makes_prompt(call)
+        if (written := self._written_in_cell(call)) is not None and not place.by_key:
+            return [place.on(written, text="write")]
         goes_on = is_response or is_set or is_rendered or place.value in self._orders.kept_by(call)
         return [place.on(call)] if goes_on else []
+
+    def _written_in_cell(self, call: Value) -> Value | None:
+        """What writes the row into which a list goes as a text: `writer.writerow([user, str(best)])`."""
+        texts = [call] if call.calls_external("str", "repr") else []
+        for text in texts:
+            for label, user in text.uses if len(texts) < CELL_LIMIT else ():
+                if user.kind in ("slice", "collection", "attr") or (label == "function" and user.calls_method("strip")):
+                    texts.append(user)  # a part of the text, the row
+                elif label == "arg" and self._leaves_as(user) == "write":
+                    return user
+        return None
 
     def _on_call(self, place: Place, call: Value) -> list[Place]:
         """A method of a sequence is called."""
@@ -411,6 +425,15 @@ def _has_all_places(store: Value) -> bool:
         and any(part.kind == "collection" and part.data == "list" for part in each.every("operand"))
         for each in began
     )
+
+
+def _says_which(place: Place, item: Value) -> bool:
+    """Whether an order is that of the places by which items are taken: `rows[best]`, `rows[numpy.arange(n)[:, None],
+    best]`."""
+    held = place.value
+    if held.kind == "collection" and place.part is not None:
+        held = held.inputs[place.part][1]
+    return taken_by(item) is held and not is_mask(held)
 
 
 def _is_pair(value: Value) -> bool:
