@@ -117,6 +117,12 @@ def first_and_others(user):
         found.append(best[place])  # debt
     return found
 
+@app.get("/rows-of-few")
+def rows_of_few(user):
+    best = rank(user, candidates(user))
+    places = [0] + random.sample(range(1, len(best)), 4)
+    return [best[place][0].detach().cpu().numpy().tolist() for place in places]  # debt
+
 @app.get("/moved")
 def moved(user):
     return rng.permutation(rank(user, candidates(user))).tolist()  # debt
@@ -162,6 +168,12 @@ def fewer(user):
     best = rank(user, candidates(user))
     places = sorted([0] + random.sample(range(1, len(best)), 4))
     return [best[place] for place in places]
+
+@app.get("/others")
+def others(user):
+    best, names = rank(user, candidates(user)), load_names()
+    drawn = random.sample(range(len(names)), 4)
+    return {"items": best, "see_also": [names[place][0].detach().cpu().numpy().tolist() for place in drawn]}
 
 @app.get("/by-chance")
 def by_chance(user):

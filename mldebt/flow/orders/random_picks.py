@@ -58,7 +58,7 @@ class RandomPicks:
 
     def _at_places(self, node: Value, taken: list[Value], places: Value) -> Iterator[Reorder]:
         """What is taken of a sequence at places of which some are drawn: `[0, *random.sample(range(1, 50), 10)]`."""
-        item = next((part for each in taken for part in made_of(each, PARTS) if _is_at(part, places)), None)
+        item = next((part for each in taken for part in made_of(_of_item(each), PARTS) if _is_at(part, places)), None)
         if item is None:
             return
         drawn = next((each for each in _parts(filled(places)) if each.kind == "call" and self._draws(each)), None)
@@ -83,6 +83,18 @@ class RandomPicks:
         """Whether a list has only items of one score, among which chance may as well decide."""
         tests = (test for test in self._subsets.tests_of(sequence) if test.kind == "compare" and test.data == ("==",))
         return any(self._orders.is_score(operand) for test in tests for operand in test.every("operand"))
+
+
+def _of_item(taken: Value) -> Value:
+    """The item itself that is read of, or asked for in another form: `ranked[place][0].detach().cpu().tolist()`."""
+    for _ in range(PLACE_LIMIT):
+        if taken.kind == "call" and taken.receiver is not None:
+            taken = taken.receiver
+        elif taken.kind == "attr" or (taken.kind == "item" and taken.data is not None):
+            taken = taken.source
+        else:
+            break
+    return taken
 
 
 def _is_at(item: Value, places: Value) -> bool:
