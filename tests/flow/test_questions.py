@@ -40,6 +40,8 @@ Linked = Callable[..., Any]
         ("def f(a):\n    def g():\n        return a\n    return g()\nx = f(1)", {1}),
         ("def f(**kw):\n    return g(**kw)\ndef g(a, b):\n    return a\nx = f(a=1, b=2)", {1}),
         ("def f(*args):\n    return g(*args)\ndef g(a, b):\n    return b\nx = f(1, 2)", {2}),
+        ("def f(*args):\n    return g(0, *args)\ndef g(*args):\n    return args\nx = f(1, 2)", {0, 1, 2}),
+        ("def f(*args):\n    return g(0, *args)\ndef g(a, *args):\n    return a\nx = f(1, 2)", {0}),
         ("def f(**kw):\n    return kw['a']\nx = f(a=1, b=2)", {1}),
         ("def f(**kw):\n    return kw.get('a')\nx = f(a=1, b=2)", {1}),
         ("def apply(fn, v):\n    return fn(v)\ndef one(v):\n    return v\nx = apply(one, 1)", {1}),

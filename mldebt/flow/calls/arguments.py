@@ -94,7 +94,7 @@ def _written(given: list[tuple[str, Value]], parameter: Parameter, place: int) -
             if items is not None:
                 found.extend(_at_place(parameter, place, seen, items))
                 seen += len(items)
-            elif place >= seen:
+            elif place >= seen or parameter.kind == "*":  # which takes what is left, wherever the spread begins
                 found.append(source)
         elif keyword == "**" or parameter.kind == "**":
             found.append(source)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
+from mldebt.flow.idioms import bare
 from mldebt.flow.linking import Target
 from mldebt.flow.sameness import KEEPING_METHODS, SAME, Sameness
 from mldebt.flow.steps import Stack, may_enter
@@ -26,6 +27,7 @@ _PLACE = regex(r"%(?:\((\w+)\))?[-#0 +]*[\d.]*[a-zA-Z]|%%")
 _EXTENSION = regex(r"\.[A-Za-z]\w*\Z")
 _RENAMING = frozenset({"replace", "with_suffix", "with_name"})
 """Methods that make a path of another."""
+_BY_PLACE = frozenset({"", "positional"})
 _FIELD = regex(r"\{(\w*)[^{}]*\}")
 """A field of a text that is formatted, by its name or number."""
 
@@ -73,7 +75,8 @@ class Texts:
         if (counted := counted_on(value)) is not None:
             return [text if text.startswith("{") else "{}" for text in self._parts(counted, stack, depth)]
         if kind == "operation" and value.data in ("+", "/"):
-            return self._glued(value.every("operand"), "/" if value.data == "/" else "", stack, depth)
+            operands = [(each, stack) for each in value.every("operand")]
+            return self._glued(operands, "/" if value.data == "/" else "", depth)
         if kind == "operation" and value.data == "%":
             text, filling = value.every("operand")
             spell = partial(self._first, stack=stack, depth=depth)
@@ -102,11 +105,11 @@ class Texts:
         sources = [source for _, source in call.inputs[1:]]
         targets = self.flow.targets(call)
         if sources and any(target.name in _JOINING for target in targets):
-            return self._glued(sources, "/", stack, depth)
+            return self._glued(list(self._spread_out(call, stack)), "/", depth)
         if function.kind == "attr":
             owner = function.inputs[0][1]
             if function.data == "joinpath":
-                return self._glued([owner, *sources], "/", stack, depth)
+                return self._glued([(owner, stack), *self._spread_out(call, stack)], "/", depth)
             if rewrites(call, targets):
                 spell = partial(self._first, stack=stack, depth=depth)
                 return [rewritten(text, call, spell) or "{}" for text in self._parts(owner, stack, depth)]
@@ -124,10 +127,32 @@ class Texts:
     def _first(self, value: Value, stack: Stack, depth: int) -> str:
         return next(iter(self._parts(value, stack, depth)), "{}")
 
-    def _glued(self, parts: list[Value], glue: str, stack: Stack, depth: int) -> list[str]:
+    def _spread_out(self, call: Value, stack: Stack, start: int = 0) -> Iterator[tuple[Value, Stack]]:
+        """What a call is given by place from one place on, each with the calls that are open there; of what a function
+        hands on as it was given, `join(root, *parts)`, what the open call gave it."""
+        for keyword, source in call.named_arguments[start:]:
+            given = bare(source)
+            if keyword == "*" and stack and self._takes_all(given) and self.flow.calls(stack[-1], *given.body.key):
+                yield from self._spread_out(stack[-1], stack[:-1], self._before(given))
+            elif keyword in ("", "*"):
+                yield source, stack
+
+    def _takes_all(self, param: Value) -> bool:
+        """Whether a parameter takes what is left of what is given by place: `*parts`."""
+        if param.kind != "param":
+            return False
+        return any(each.kind == "*" and each.name == param.name for each in param.body.scope.parameters)
+
+    def _before(self, param: Value) -> int:
+        """How many arguments by place go to other parameters."""
+        places = sum(each.kind in _BY_PLACE for each in param.body.scope.parameters)
+        return places - (1 if param.body.module.takes_self(param.body.number) else 0)
+
+    def _glued(self, parts: list[tuple[Value, Stack]], glue: str, depth: int) -> list[str]:
         whole = [""]
-        for number, part in enumerate(parts):
-            listed = self._listed(part, stack, depth) if part.kind == "element" and part is not parts[-1] else ()
+        for number, (part, stack) in enumerate(parts):
+            last = number == len(parts) - 1
+            listed = self._listed(part, stack, depth) if part.kind == "element" and not last else ()
             texts = listed or self._parts(part, stack, depth)[:GLUED]
             whole = [_joined(left, glue if number else "", right) for left in whole for right in texts][:TEXT_LIMIT]
         return whole

@@ -55,6 +55,29 @@ def test_a_path_that_a_function_returns(link: Link, call_of: CallOf) -> None:
     assert readers(flow, call_of(flow, "example.py", "save")) == [("example.py", 9, "")]
 
 
+@pytest.mark.parametrize(("named", "line"), [('"a", "words.txt"', [12]), ('"a", "rows.csv"', [])])
+def test_files_of_one_folder_are_told_apart_by_what_is_handed_on(
+    link: Link, call_of: CallOf, named: str, line: list[int]
+) -> None:
+    flow = link(
+        f"""
+        import os
+        import numpy as np
+        import pandas as pd
+
+        def below(*parts):
+            return os.path.join(os.getcwd(), *parts)
+
+        def data(*parts):
+            return below("data", *parts)
+
+        np.save(data("a", "words.txt"), [1])
+        pd.read_csv(data({named}))
+        """
+    )
+    assert readers(flow, call_of(flow, "example.py", "save")) == [("example.py", each, "") for each in line]
+
+
 def test_the_same_text_in_another_script(link: Link, call_of: CallOf) -> None:
     flow = link(
         {

@@ -30,6 +30,16 @@ CallOf = Callable[[Flow, str, str], Value]
             'def at(name):\n    return "in/" + name\n\ndef read(name):\n    pd.read_csv(at(name))\n\nread("a.csv")',
             {"in/a.csv"},
         ),
+        (
+            'def at(*parts):\n    return os.path.join("in", *parts)\n\n'
+            'pd.read_csv(at("a", "b.csv"))\nopen(at("c.txt"))',
+            {"in/a/b.csv"},
+        ),
+        (
+            'def under(*parts):\n    return os.path.join("r", *parts)\n\n'
+            'def at(kind, *parts):\n    return under(kind, *parts)\n\npd.read_csv(at("in", "a", "b.csv"))',
+            {"r/in/a/b.csv"},
+        ),
         ("def read(path):\n    pd.read_csv(path)", {"{path}"}),
         ('def read(day):\n    pd.read_csv("a-{}-{}.csv".format(day + 1, day - 1))', {"a-{day}-{day}.csv"}),
         ('def read(day):\n    pd.read_csv("a-" + day + "1.csv")', {"a-{day}1.csv"}),
