@@ -32,7 +32,7 @@ WHAT = regex(
     r"|(neural|convolutional|recurrent|adversarial) net(work)?s?|transformers?|auto-?encoders?|factori[sz]ation"
     r"|random forests?|(gradient )?boost(ed|ing)|decision trees?|nearest[- ]neighbou?rs?|lstm|gru|cnn|bert|gpt|llm"
     r"|rnns?|gans?|vaes?|mlps?|conv-?nets?|svms?|support[- ]vectors?|(linear|logistic|topic) models?"
-    r"|naive[- ]bayes|k-?means"
+    r"|naive[- ]bayes|k-?means|latent (dirichlet|semantic)|(random|isolation) forests?|extra[- ]?trees?"
     r"|language models?|fine-?tun(es?|ed|ing)|(collaborative )?filtering|reinforcement learning|policy gradient"
     r"|anomal(y|ies)|recogni(s|z)(es|ing)|recognition|scor(es|ing) (model|of)|attention)\b" + _WHAT_ABROAD,
     re.IGNORECASE,
@@ -57,12 +57,15 @@ RESULT = regex(
     re.IGNORECASE,
 )
 _SPOKEN = (
-    (r"SV[CR]$", r"svms?|support[- ]vector"),
+    (r"(SV[CR]|SVM)$", r"svms?|support[- ]vector"),
     (r"^(XGB|xgboost)", r"xg-?boost(ed|ing)?|gradient[- ]boost(ed|ing)"),
     (r"^(LGBM|lightgbm)", r"light ?gbm|gradient[- ]boost(ed|ing)"),
     (r"^CatBoost", r"cat-?boost|gradient[- ]boost(ed|ing)"),
     (r"GradientBoosting", r"gradient[- ]boost(ed|ing)|gbms?"),
-    (r"^(RandomForest|ExtraTrees)", r"random[- ]forests?|extra[- ]trees"),
+    (r"^RandomForest", r"random[- ]?forests?"),
+    (r"^ExtraTrees", r"extra[- ]?trees?|extremely randomi[sz]ed trees|random[- ]?forests?"),
+    (r"^IsolationForest", r"isolation[- ]?forests?"),
+    (r"^AdaBoost", r"ada-?boost"),
     (r"^DecisionTree", r"decision trees?"),
     (r"^LogisticRegression", r"logistic regressions?|linear classifiers?"),
     (r"^(LinearRegression|Ridge|Lasso|ElasticNet)", r"linear regressions?|linear models?|ridge|lasso|elastic[- ]?net"),
@@ -70,7 +73,15 @@ _SPOKEN = (
     (r"NB$", r"naive[- ]bayes"),
     (r"^(MLP|Sequential$|keras )", r"neural net(work)?s?|mlps?|(multi-?layer )?perceptrons?|lstms?|rnns?|cnns?"),
     (r"KMeans", r"k-?means"),
-    (r"^LatentDirichlet", r"lda|latent dirichlet|topic models?"),
+    (r"^(LatentDirichlet|Lda(Model|Multicore|Mallet|SeqModel)$|EnsembleLda)", r"lda|latent dirichlet|topic models?"),
+    (r"^(Lsi|Hdp)Model$|^N(mf|MF)$", r"lsi|lsa|latent semantic|hdp|nmf|non-?negative matrix|topic models?"),
+    (r"^Word2Vec$", r"word2vec|word (embeddings?|vectors?)"),
+    (r"^Doc2Vec$", r"doc2vec|(paragraph|document) (embeddings?|vectors?)"),
+    (r"^FastText$", r"fast-?text"),
+    (r"^(S?ARIMAX?|AutoARIMA)$", r"(auto-?)?s?arimax?"),
+    (r"^(Neural)?Prophet$", r"prophet"),
+    (r"^GaussianMixture$", r"gaussian mixtures?|gmms?"),
+    (r"^GaussianProcess", r"gaussian process(es)?"),
 )
 _PARAMETERS = regex(
     r"^[ \t]*(args|arguments|parameters|params|returns?|raises|yields|attributes|examples?)\s*:?[ \t]*$|^[ \t]*:param",

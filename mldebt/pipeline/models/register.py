@@ -18,6 +18,7 @@ from mldebt.flow.types.models import NETWORK_KINDS, Models, short_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.components import Components
+from mldebt.pipeline.models.algorithms import asked_algorithm
 from mldebt.pipeline.models.baselines import LIBRARIES
 from mldebt.pipeline.models.labels import Labels
 from mldebt.pipeline.models.life import Life, chosen
@@ -467,6 +468,8 @@ def _spoken(call: Value, name: str, made: str, *, told: bool) -> str:
         return f"{parts[-1]} of {scope.name or call.body.module.path.rpartition('/')[2]}"
     if parts:
         return parts[-1]
+    if (algorithm := asked_algorithm(call, name)) != "":
+        return algorithm
     return f"{_architecture(call) or written.partition('.')[0]} {short_name(made)}"
 
 

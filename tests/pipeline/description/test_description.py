@@ -289,3 +289,40 @@ def test_how_well_a_model_does_stands_beside_what_it_is(
     }
     found = told(tmp_path, {"README.md": readme, "price/train.py": CODE, **others})
     assert found == [False, False, is_told, False, False, False]
+
+
+_TOPICS = """
+    from gensim.models.ldamulticore import LdaMulticore
+
+    def train(corpus):
+        model = LdaMulticore(corpus, num_topics=20)
+        model.save("topics.bz2")
+"""
+_TREES = """
+    from pycaret.regression import create_model, save_model, setup
+
+    def train(rows):
+        setup(rows, target="visits")
+        model = create_model({asked})
+        save_model(model, "visits")
+"""
+_OF_TREES = "# Models\n\nThe ExtraTree Regressor predicts visits. It was trained on counts of two years.\n"
+_OF_TOPICS = "# Models\n\nTopics are told by Latent Dirichlet Allocation (LDA), trained on reports of ten years.\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "is_told"),
+    [
+        (_TOPICS, _OF_TOPICS, True),
+        (_TOPICS, _OF_TREES, False),
+        (_TREES.format(asked='"et"'), _OF_TREES, True),
+        (_TREES.format(asked='estimator="et"'), _OF_TREES, True),
+        (_TREES.format(asked='"et"'), _OF_TOPICS, False),
+        (_TREES.format(asked='"lr"'), _OF_TREES, False),
+        (_TREES.format(asked="best()"), _OF_TREES, False),
+    ],
+)
+def test_a_page_speaks_of_a_librarys_model_by_the_name_of_its_algorithm(
+    tmp_path: Path, code: str, text: str, is_told: bool
+) -> None:
+    assert told(tmp_path, {"jobs/train.py": code, "docs/approach/models.md": text}) == [is_told]
