@@ -192,10 +192,13 @@ class ModelClasses:
     def _learns_nothing(self, cls: ClassKey) -> bool:
         """Whether all methods by which a class would be trained are left open or leave nothing in the object, as those
         of a stub and of what only hands a training on to another machine; of a library's module, whether it has no
-        forward pass."""
+        forward pass, under no name."""
         outside = {base for base in self.flow.program.ancestry(cls) if isinstance(base, str)}
         if "torch.nn.Module" in outside and outside <= _PLAIN_MODULES:
-            return not any("forward" in self._members(key) or self._trains(key) for key in self._family(cls))
+            return not any(
+                "forward" in self._members(key) or self._trains(key) or self._asks_its_layers(key)
+                for key in self._family(cls)
+            )
         if self.models.derives(cls, _MODEL_KINDS):
             return False
         methods: dict[str, tuple[int, int]] = {}
@@ -250,6 +253,20 @@ class ModelClasses:
                 if own and self._leaves_something(target.key, family, depth + 1):
                     return True
         return False
+
+    def _asks_its_layers(self, cls: ClassKey) -> bool:
+        """Whether a method that others may call passes something through what the object holds:
+        `self.items(batch)` in `finetune`."""
+        members = self._members(cls)
+        return any(
+            call.function.kind == "attr"
+            and is_self(call.function.source)
+            and call.function.name not in members
+            and bool(self.flow.stored(cls, call.function.name))
+            for name, number in members.items()
+            if not name.startswith("_") and self.flow.scope(cls[0], number).kind == "function"
+            for call in self.flow.body(cls[0], number).calls
+        )
 
     def _puts_in_a_runner(self, store: Value) -> bool:
         """Whether a method that is told nothing only puts into the object what another object hands it, which is no

@@ -207,7 +207,8 @@ class Register:
         rivals = [row for row in order if (row.cls is None, row.is_trainer) == (first.cls is None, first.is_trainer)]
         built = {call for row in group for life in row.lives for call in life.built}
         roots = [row for row in rivals if row.made not in built]
-        named = roots[0] if len(roots) == 1 else next(filter(self._trains_itself, rivals), rivals[-1])
+        wholes = [*filter(self._trains_itself, rivals), *(row for row in rivals if _holds_all(row, rivals)), rivals[-1]]
+        named = roots[0] if len(roots) == 1 else wholes[0]
         if len(roots) == len(rivals) > 1 and named.cls is None:  # nothing holds the others: they are alternatives
             made = [row for row in rivals if not self._is_taken_up(row)] or rivals
             named.name = " or ".join(dict.fromkeys(row.name for row in made[:ALTERNATIVES_NAMED]))
@@ -248,6 +249,11 @@ class Register:
         """Whether a candidate is a network of the repository's own: then what it is given is a part of it."""
         return row.cls is not None and self.models.derives(row.cls, NETWORK_KINDS)
 
+    def _makes_none(self, row: _Row) -> bool:
+        """Whether a class is no network and builds no model itself: beside the network that it is handed, it is what
+        trains it, one of several perhaps."""
+        return row.cls is not None and not self._is_network(row) and not self.classes.inside(row.cls, self.models)
+
     def _is_kept_with(self, wrapper: _Row, parts: list[_Row]) -> bool:
         """Whether exchangeable parts are only ever kept as parts of an object of the repository's own: whoever makes
         the object keeps it, and what its own methods keep of a part is the part."""
@@ -273,7 +279,8 @@ class Register:
             for after in sorted(held):
                 if self._stands_alone(row, rows[after]):
                     continue
-                if row.cls is None or rows[after].cls is None or self._is_always_in(row, after, holder):
+                inner = row.cls is None or rows[after].cls is None or self._is_always_in(row, after, holder)
+                if inner or (self._is_network(row) and self._makes_none(rows[after])):
                     found[after][place] = None
         return found
 
@@ -438,6 +445,11 @@ def built_by(flow: Flow, models: Models, call: Value) -> tuple[str, str] | None:
     if not found:
         return None
     return " or ".join(list(found)[:ALTERNATIVES_NAMED]), next(iter(found.values()))
+
+
+def _holds_all(row: _Row, rivals: Sequence[_Row]) -> bool:
+    """Whether all other candidates are put into one: exchangeable parts of a network."""
+    return all(any(row.made in life.built for life in other.lives) for other in rivals if other is not row)
 
 
 def _runs_image(call: Value, made: str) -> bool:
