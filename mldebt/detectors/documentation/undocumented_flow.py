@@ -135,7 +135,33 @@ def _library(kept: str, mark: str = "", tried: str = 'coded("rows.csv")') -> dic
     return {path: text.format(kept=kept, mark=mark, tried=tried) for path, text in _LIBRARY.items()}
 
 
+_LEAVES = """
+from shutil import copyfile
+
+from train import train
+
+run = "7"
+copyfile("./train.py", "./log/prices" + run + "/train" + run + ".py")
+train("rows.csv")
+"""
+
+
+def _left_behind(path: str, mark: str = "") -> dict[str, str]:
+    """A program that says how it is run, what starts it and leaves a copy with the results, and another program."""
+    told = '"""Trains the price model on rows.csv and keeps it."""\n'
+    start = '"""Runs it once more, and keeps what was run."""\n'
+    return {
+        "train.py": told + _TRAIN.format(mark=""),
+        "again.py": start + _LEAVES,
+        path: _TRAIN.format(mark=mark),
+    }
+
+
 BAD = (
+    # beside what a run left behind
+    _left_behind("log/prices7/other.py", mark="  # debt"),
+    # no run leaves a copy there
+    _left_behind("prices/train7.py", mark="  # debt"),
     # others import it, and it is run for a file that it writes
     _library('tried.to_csv("coded.csv")', mark="  # debt"),
     # the modules that are started by their names are others
@@ -183,6 +209,8 @@ BAD = (
     _LINE.format(fitted="", mark="  # debt", kept="return line"),
 )
 GOOD = (
+    # what a run left behind is a copy of what was run
+    _left_behind("log/prices7/train7.py"),
     # a library, tried out below
     _library("print(len(tried))"),
     # what the program below a library keeps is not what the library loads for others

@@ -23,6 +23,7 @@ from mldebt.flow.types.models import Models
 from mldebt.flow.value import Value
 from mldebt.pipeline.ingestion.ingestion import Ingestion
 from mldebt.pipeline.programs.serving_path import ServingPath
+from mldebt.pipeline.programs.snapshots import Snapshots
 from mldebt.pipeline.project import Project
 from mldebt.regex import regex
 from mldebt.sources import DocumentKind, is_put_away
@@ -78,12 +79,13 @@ class Runs:
         self.serving = project.flow.shared(ServingPath)
         self.gradients = project.flow.shared(Gradients)
         self.drawn = project.flow.shared(Drawn)
+        self.snapshots = project.flow.shared(Snapshots)
 
     def find(self) -> Iterator[Run]:
-        """Every script, flow or notebook of the team that trains, ingests or scores, by path; what was put away is run
-        no more."""
+        """Every script, flow or notebook of the team that trains, ingests or scores, by path; what was put away or left
+        behind by a run of the program that it is a copy of, is run no more."""
         for module in self.project.modules():
-            if is_put_away(module.path):
+            if is_put_away(module.path) or self.snapshots.has(module):
                 continue
             if module.is_script or self._acts_when_loaded(module):
                 found = self._purpose(module)
