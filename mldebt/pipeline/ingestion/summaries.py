@@ -34,9 +34,17 @@ class Summaries:
         return bool(records) and all(map(self._sums_up, records))
 
     def _sums_up(self, record: Value) -> bool:
-        told = record.every("item") if record.kind == "dict" else record.arguments
+        told = self._told(record)
         sums = [value for value in told if self._is_sum(value, DEPTH)]
         return bool(sums) and all(value in sums or _is_about(value, DEPTH) for value in told)
+
+    def _told(self, record: Value) -> list[Value]:
+        """What a record holds; one that a function of the repository makes, what that puts in it."""
+        if record.kind == "dict":
+            return record.every("item")
+        bodies = [self.flow.body(*target.key) for target in self.flow.targets(record) if target.kind == "func"]
+        made = [each for body in bodies for returned in body.returns.every("value") for each in _put_in(returned)]
+        return made or record.arguments
 
     def _is_sum(self, value: Value, depth: int) -> bool:
         """Whether a value is one number that is made of many."""
@@ -75,9 +83,30 @@ def _records(rows: Value) -> Iterator[Value]:
             waiting += value.every("value") if value.kind == "phi" else [value.source]
 
 
+def _put_in(record: Value) -> list[Value]:
+    """What a dict holds that is filled key by key; nothing where it is no dict."""
+    found: list[Value] = []
+    is_dict = False
+    seen: set[Value] = set()
+    waiting = [record]
+    while waiting and len(seen) < VERSIONS:
+        value = waiting.pop()
+        if value in seen:
+            continue
+        seen.add(value)
+        if value.kind == "dict":
+            is_dict = True
+            found += value.every("item")
+        elif value.kind == "store":
+            found += value.every("value")
+        if value.kind in _VERSIONS:
+            waiting += value.every("value") if value.kind == "phi" else [value.source]
+    return found if is_dict else []
+
+
 def _is_about(value: Value, depth: int) -> bool:
     """Whether a value says what a row is about: a name that is written down or given, a member that is gone through,
-    how many there are."""
+    how many there are, from which to which."""
     if value.kind in ("const", "param", "attr", "template"):
         return True
     if not depth:
@@ -87,7 +116,7 @@ def _is_about(value: Value, depth: int) -> bool:
     if value.kind in ("operation", "phi", "choice"):
         parts = value.every("operand") or value.every("value")
         return all(_is_about(each, depth - 1) for each in parts)
-    return value.calls_external("len", "str", "int")
+    return value.calls_external("len", "str", "int") or value.calls_method("min", "max")
 
 
 def _goes_through_members(value: Value, depth: int) -> bool:

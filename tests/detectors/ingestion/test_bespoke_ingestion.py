@@ -582,6 +582,28 @@ def test_a_table_that_sums_data_up_is_no_data_set(tmp_path: Path) -> None:
     assert owners(tmp_path / "kept", SHIFTED.replace("{told}", kept)) == ["job.py:main"]
 
 
+TOLD_APART = """
+def details(table, name):
+    told = {}
+    told["column"] = name
+    if pd.api.types.is_numeric_dtype(table[name]):
+        told["from"] = table[name].min()
+    else:
+        told["from"] = "n/a"
+    told["more"] = MORE
+    return told
+
+def main(path, out):"""
+
+
+def test_a_table_that_a_function_sums_up_column_by_column_is_no_data_set(tmp_path: Path) -> None:
+    text = SHIFTED.replace("{told}", "details(now, name)")
+    summed = text.replace("def main(path, out):", TOLD_APART.replace("MORE", "table[name].isnull().sum()"))
+    kept = text.replace("def main(path, out):", TOLD_APART.replace("MORE", "table[name].to_list()"))
+    assert owners(tmp_path / "summed", summed) == []
+    assert owners(tmp_path / "kept", kept) == ["job.py:main"]
+
+
 KEPT = """
 import pandas as pd
 
