@@ -113,14 +113,11 @@ def _read(action: str, shelf: _Shelf) -> tuple[Entry, ...]:
 def _bring(action: str, shelf: _Shelf, outcome: Outcome, old: tuple[Entry, ...]) -> str:
     """Do what was asked to one file, and say what came of it."""
     found = compare(outcome, old, shelf.prefix)
-    current, parts = entries_of(outcome, shelf.prefix), parts_of(outcome, shelf.prefix)
     entries = set(found.unseen)
     if action == "prune":
-        had = {entry.name for entry in old if entry.is_part}
-        entries |= {current[index] for index in found.known}
-        entries |= {part for index in found.known for part in parts[index] if part.name in had}
+        entries |= found.kept
     else:
-        entries |= {*current, *itertools.chain.from_iterable(parts)}
+        entries |= {*entries_of(outcome, shelf.prefix), *itertools.chain(*parts_of(outcome, shelf.prefix))}
     if action == "write" or entries != set(old):
         write_text(shelf.target, render_baseline(entries))
     many = sum(not entry.is_part for entry in entries)
@@ -129,6 +126,6 @@ def _bring(action: str, shelf: _Shelf, outcome: Outcome, old: tuple[Entry, ...])
         return f"{shelf.target}: {told} written."
     if entries == set(old):
         return f"{shelf.target}: up to date, {told}."
-    added = 0 if action == "prune" else len(found.unknown)
+    added = 0 if action == "prune" else len(found.unknown) - len(found.grown)
     gone = sum(not entry.is_part for entry in found.gone)
     return f"{shelf.target}: {added:,} added, {gone:,} taken out; {told} now."

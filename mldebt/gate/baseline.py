@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -62,11 +62,14 @@ class Baseline(msgspec.Struct, frozen=True):
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """What a baseline says of an outcome: the findings that it knows, and those that it does not know, by position;
-    entries that were found no longer, and those that this scan could not look for."""
+    """What a baseline says of an outcome: the findings that it knows, and those that it does not know, by position, of
+    which it knew some before they grew; what it holds that is still true, as that is told now; entries that were found
+    no longer, and those that this scan could not look for."""
 
     known: tuple[int, ...]
     unknown: tuple[int, ...]
+    grown: tuple[int, ...]
+    kept: frozenset[Entry]
     gone: tuple[Entry, ...]
     unseen: tuple[Entry, ...]
 
@@ -126,36 +129,88 @@ def compare(outcome: Outcome, entries: Iterable[Entry], prefix: str = "", only: 
     listed = sorted(set(entries))
     asked = [entry for entry in listed if (entry.path == prefix + only if only else entry.path.startswith(prefix))]
     old = [entry for entry in asked if not entry.is_part]
-    parts = [entry for entry in asked if entry.is_part]
     new = entries_of(outcome, prefix)
-    held = [
-        {entry.name for entry in _members(finding, whole, prefix)}
-        for finding, whole in zip(outcome.findings, new, strict=True)
-    ]
-    there, had = {name for names in held for name in names}, {entry.name for entry in parts}
-    pairs = pair(old, new, _LIKENESSES)
-    # Parts may have moved, too, or been given other names; but of those that went no more can have come.
-    of = {entry.fingerprint for entry in parts}
-    lost = Counter(entry.fingerprint for entry in parts if entry.name not in there)
-    grown = {
-        second
-        for first, second in pairs
-        if (key := old[first].fingerprint) in of and len(held[second] - had) > lost[key]
-    }
-    known = {second for _, second in pairs} - grown
-    known |= {index for index, names in enumerate(held) if names and names <= had}
-    alive = {entry.fingerprint for entry in parts if entry.name in there}  # if told in another way
-    met = {old[first] for first, _ in pairs}
-    met |= {entry for entry in old if entry.fingerprint in alive}
-    met |= {entry for entry in parts if entry.name in there}
+    held = [_members(finding, whole, prefix) for finding, whole in zip(outcome.findings, new, strict=True)]
+    pairs = [(old[first], second) for first, second in pair(old, new, _LIKENESSES)]
+    shares = _Shares((entry for entry in asked if entry.is_part), pairs, held)
+    grown = {second: first for first, second in pairs if shares.has_grown(first, second)}
+    known = {second for _, second in pairs if second not in grown} | shares.taken
+    told = {entry.fingerprint for entry in shares.alive}
+    met = {first for first, _ in pairs} | {entry for entry in old if entry.fingerprint in told} | shares.alive
     can_tell = _reach(outcome, prefix)
     gone = {entry for entry in asked if entry not in met and can_tell(entry)}
+    kept = {new[index] for index in known}.union(*(shares.known_of(index) for index in known))
     return Comparison(
         known=tuple(sorted(known)),
         unknown=tuple(sorted(set(range(len(new))) - known)),
+        grown=tuple(sorted(grown)),
+        kept=frozenset(kept.union(*(shares.before(entry) for entry in grown.values()))),
         gone=tuple(sorted(gone)),
         unseen=tuple(entry for entry in listed if entry not in met and entry not in gone),
     )
+
+
+_Name = tuple[str, str, str]
+
+
+class _Shares:
+    """Which finding holds which of the parts that a baseline knows. Two findings may speak of the same name, and each
+    has a part of its own then: whoever holds it before and now gave it to nobody."""
+
+    def __init__(
+        self, parts: Iterable[Entry], pairs: Sequence[tuple[Entry, int]], held: Sequence[Sequence[Entry]]
+    ) -> None:
+        self._held = held
+        self._names = [{entry.name for entry in members} for members in held]
+        self._of: dict[str, dict[_Name, Entry]] = defaultdict(dict)
+        for part in parts:
+            self._of[part.fingerprint][part.name] = part
+        self.alive = {
+            part
+            for first, second in pairs
+            for name, part in self._of[first.fingerprint].items()
+            if name in self._names[second]
+        }
+        self._spare: dict[_Name, list[Entry]] = defaultdict(list)
+        for own in self._of.values():
+            for name, part in own.items():
+                self._spare[name] += [part] if part not in self.alive else []
+        self._came = {
+            second: self._take(self._names[second].difference(self._of[first.fingerprint])) for first, second in pairs
+        }
+        self.taken = {
+            index
+            for index, names in enumerate(self._names)
+            if index not in self._came and names and all(map(self._spare.get, names)) and not self._take(names)
+        }
+        self._told = self.taken | {second for first, second in pairs if self._of[first.fingerprint]}
+        self._there = frozenset().union(*self._names)
+        self._known = {entry.name for entry in self.alive}
+
+    def has_grown(self, first: Entry, second: int) -> bool:
+        """Whether more came to a finding than parts of it went: they may have moved, too, or been given other names. Of
+        one without parts that is not known."""
+        own = self._of[first.fingerprint]
+        return bool(own) and self._came[second] > len(own.keys() - self._there)
+
+    def before(self, first: Entry) -> list[Entry]:
+        """All that was known of a finding."""
+        return [first, *self._of[first.fingerprint].values()]
+
+    def known_of(self, index: int) -> list[Entry]:
+        """The parts of a finding that is known, as they are told now."""
+        parts = self._held[index] if len(self._held[index]) > 1 else ()
+        return [part for part in parts if index in self._told or part.name in self._known]
+
+    def _take(self, names: Iterable[_Name]) -> int:
+        """Gives a finding those names that no other holds now; how many of them the baseline does not know."""
+        unknown = 0
+        for name in names:
+            if self._spare[name]:
+                self.alive.add(self._spare[name].pop())
+            else:
+                unknown += 1
+        return unknown
 
 
 def without_known(

@@ -210,3 +210,50 @@ def test_what_stands_for_itself_has_one_line_and_a_baseline_without_parts_holds(
     assert parts_of(outcome(together(A), SORT)) == ((), ())
     old = entries_of(outcome(together(A, B)))
     assert not without_known(outcome(together(A, B)), [Baseline(old)]).findings
+
+
+def elsewhere(*names: str) -> Finding:
+    """Another finding of the same things."""
+    found = together(*names)
+    return replace(found, location=replace(found.location, symbol="users", snippet="users()"))
+
+
+def test_two_findings_of_the_same_names_are_two() -> None:
+    one, other = together(A, B), elsewhere(A, B)
+    assert without_known(outcome(one, other), [Baseline(everything(outcome(one)))]).findings == (other,)
+    both = everything(outcome(one, other))
+    assert not without_known(outcome(one, other), [Baseline(both)]).findings
+    paid = compare(outcome(one), both)
+    assert {entry.symbol for entry in paid.gone if not entry.is_part} == {"users"}
+    assert len(paid.gone) == 3
+    assert [len(compare(outcome(*each), both).known) for each in ([together(B)], [together(A), elsewhere(B)])] == [1, 2]
+
+
+def test_a_part_that_another_finding_still_has_comes_to_this_one() -> None:
+    one, other = together(A, B), elsewhere(B, C)
+    known = everything(outcome(one, other))
+    grown = together(A, B, C)
+    assert without_known(outcome(grown, other), [Baseline(known)]).findings == (grown,)
+    assert not without_known(outcome(grown, elsewhere(B)), [Baseline(known)]).findings  # it went from there to here
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        pytest.param([together(A, B, C)], id="the same"),
+        pytest.param([together(A, B)], id="fewer"),
+        pytest.param([together(A, B, "lib/moved.py:fit")], id="moved"),
+        pytest.param([together(B), elsewhere(A, C)], id="told in another way"),
+    ],
+)
+def test_what_is_kept_knows_the_same_findings_again(now: list[Finding]) -> None:
+    found = compare(outcome(*now), everything(outcome(together(A, B, C))))
+    again = compare(outcome(*now), found.kept)
+    assert (found.unknown, again.unknown, again.gone, again.kept) == ((), (), (), found.kept)
+
+
+def test_what_has_grown_is_kept_as_it_was_known() -> None:
+    known = everything(outcome(together(A, B)))
+    found = compare(outcome(together(A, B, C)), known)
+    assert (found.known, found.grown, found.unknown) == ((), (0,), (0,))
+    assert found.kept == frozenset(known)  # so that it is known again once the third is paid
