@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from msgspec.structs import replace
 
@@ -41,7 +41,7 @@ class Causes:
                 kind=CauseKind.LINES, message=f"written by this change: {words}{more}", places=places, files=files
             )
         if told:
-            return Cause(kind=CauseKind.FILES, message=f"this change edits {listed(files, _SHOWN)}", files=files)
+            return self._edits(files)
         others = self._others()
         return Cause(kind=CauseKind.ELSEWHERE, message=f"no file of its trail changed; this change {others}")
 
@@ -49,10 +49,15 @@ class Causes:
         """What in the change brought the members that a finding gained; None where no file of them changed."""
         paths = {member.partition(":")[0] for member in gained}
         steps = tuple(step for step in finding.trail if step.location.path in paths)
-        if not steps:
-            return None
+        if not steps:  # one of so many that the trail does not have it
+            told = sorted(paths & self._change.after)
+            return self._edits(told) if told else None
         cause = self.of(replace(finding, trail=steps, location=steps[0].location))
         return None if cause.kind is CauseKind.ELSEWHERE else cause
+
+    def _edits(self, files: Sequence[str]) -> Cause:
+        verb = "adds" if self._change.added.issuperset(files) else "edits"
+        return Cause(kind=CauseKind.FILES, message=f"this change {verb} {listed(files, _SHOWN)}", files=tuple(files))
 
     def _others(self) -> str:
         """The change as a whole: what went away tells more than what came."""

@@ -61,6 +61,12 @@ def differ(
         for each in came
         if (holder := _holder(each, was, {})) is not None and not _names(each, {}) <= _names(new_of.get(holder), {})
     ]
+    given = frozenset(
+        (each.rule_id, name)
+        for each in before.findings
+        for name in _names(each, renamed) - _names(new_of.get(each), {})
+    )
+    went = Counter(map(_without_path, was.keys() - now.keys()))
     parts = {kept.before for kept in joined}
     gone = [finding for finding in left if finding not in parts]
     alone = {kept.after for kept in split}
@@ -75,7 +81,7 @@ def differ(
         gained={
             found: gained
             for first, second in pairs
-            if (gained := _gained(before.findings[first], (found := after.findings[second]), was, renamed))
+            if (gained := _gained(before.findings[first], (found := after.findings[second]), given, went, renamed))
         },
         new=tuple(finding for finding in came if finding not in alone),
         fixed=tuple(finding for finding in gone if finding not in silenced and finding not in unknown),
@@ -106,10 +112,12 @@ def _sharing(
             yield best, second
 
 
-_Holders = Mapping[tuple[str, str], Finding]
+_Member = tuple[str, str]
+"""A rule, and what a finding of it holds."""
+_Holders = Mapping[_Member, Finding]
 
 
-def members_of(outcome: Outcome, renamed: Mapping[str, str]) -> frozenset[tuple[str, str]]:
+def members_of(outcome: Outcome, renamed: Mapping[str, str]) -> frozenset[_Member]:
     """All that some findings hold, by rule; paths are those after the change."""
     return frozenset(_holders(outcome.findings, renamed))
 
@@ -129,23 +137,40 @@ def _holder(finding: Finding, held: _Holders, renamed: Mapping[str, str]) -> Fin
     return holders.pop() if len(holders) == 1 else None
 
 
-def _gained(before: Finding, after: Finding, was: _Holders, renamed: Mapping[str, str]) -> tuple[str, ...]:
-    """The members that a finding has now and that nothing of its rule had before. Where one went from a file, the one
-    that came there is taken for it under another name."""
+def _gained(
+    before: Finding,
+    after: Finding,
+    given: Collection[_Member],
+    went: Counter[_Member],
+    renamed: Mapping[str, str],
+) -> tuple[str, ...]:
+    """The members that a finding has now and had not before, but for those `given` by another one of its rule that has
+    them no longer, and those that went from one file and came to another by the same name. Where one went from a file,
+    the one that came there is taken for it under another name."""
     if not before.members:
         return ()
     had = {_renamed(name, renamed) for name in before.members}
     lost = Counter(name.partition(":")[0] for name in had.difference(after.members))
     gained = []
     for name in after.members:
-        if (after.rule_id, name) in was:
+        if name in had or (after.rule_id, name) in given:
             continue
         path = name.partition(":")[0]
+        moved = _without_path((after.rule_id, name))
         if lost[path]:
             lost[path] -= 1
+        elif went[moved] > 0:
+            went[moved] -= 1
         else:
             gained.append(name)
     return tuple(gained)
+
+
+def _without_path(member: _Member) -> _Member:
+    """What a member is called in whichever file; a file itself is called nothing else."""
+    rule_id, whole = member
+    path, mark, name = whole.partition(":")
+    return rule_id, name if mark else path
 
 
 def _renamed(member: str, renamed: Mapping[str, str]) -> str:

@@ -42,6 +42,15 @@ def test_a_renamed_file_is_compared_with_what_it_was(make: Make) -> None:
     assert found.of(make("n.py", 2, "2")).kind is CauseKind.LINES
 
 
+def test_growth_by_what_a_long_trail_leaves_out(make: Make) -> None:
+    shown = make("b.py", 1, "four", trail=(("b.py", 1, "four"),))
+    cause = causes().of_growth(shown, ("c.py:load",))
+    assert cause is not None
+    assert (cause.kind, cause.message) == (CauseKind.FILES, "this change adds c.py")
+    assert causes().of_growth(shown, ("b.py:load",)) is None
+    assert causes().of_growth(shown, ("o.py:load",)) is None
+
+
 def test_many_places_are_cut_short(make: Make) -> None:
     trail = tuple(("c.py", number, str(number)) for number in range(1, 7))
     message = causes().of(make("c.py", 1, "1", trail=trail)).message

@@ -173,3 +173,24 @@ def test_one_that_goes_does_not_hide_one_that_comes(make: Make, outcome: Build) 
     assert compare(outcome(before), outcome(after)).gained == {after: ("e.py:e",)}
     renamed = spread("a.py:b", "c.py:c", "d.py:load")
     assert compare(outcome(before), outcome(renamed)).gained == {}
+
+
+def test_what_comes_to_a_finding_and_stays_with_another_is_growth(make: Make, outcome: Build) -> None:
+    clicks = make("a.py", 1, "clicks()", "f", members=("a.py:f", "b.py:f"))
+    users = make("b.py", 2, "users()", "f", members=("b.py:f", "c.py:f"))
+    grown = replace(clicks, members=(*clicks.members, "c.py:f"))
+    found = compare(outcome(clicks, users), outcome(grown, users))
+    assert (found.gained, found.new, found.fixed) == ({grown: ("c.py:f",)}, (), ())
+    left = replace(users, members=("b.py:f", "d.py:f"))
+    given = compare(outcome(clicks, replace(users, members=(*left.members, "c.py:f"))), outcome(grown, left))
+    assert given.gained == {}
+
+
+def test_what_moves_to_another_file_is_no_growth(make: Make, outcome: Build) -> None:
+    one = make("a.py", 1, SHUFFLE, "f", members=("a.py:f", "b.py:load"))
+    moved = replace(one, members=("a.py:f", "c.py:load"))
+    assert compare(outcome(one), outcome(moved)).gained == {}
+    more = replace(one, members=("a.py:f", "c.py:load", "d.py:load"))
+    assert compare(outcome(one), outcome(more)).gained == {more: ("d.py:load",)}
+    copied = replace(one, members=(*one.members, "c.py:load"))
+    assert compare(outcome(one), outcome(copied)).gained == {copied: ("c.py:load",)}
