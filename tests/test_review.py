@@ -234,6 +234,46 @@ def test_a_copy_more_is_growth(recorder: Any, settings: Settings, rule_id: str) 
     assert (verdict.new, [each.cause.kind for each in verdict.grown]) == ((), [CauseKind.LINES])
 
 
+def admitting(name: str, *comments: str) -> dict[str, str]:
+    text = COPIED.replace("{name}", name).replace("def train", f"def train_{name}").replace("    train()", "    pass")
+    return {
+        f"{name}.py": text.replace("    model =", "\n".join((*(f"    # {each}" for each in comments), "    model =")))
+    }
+
+
+EXPORT = "TODO: replace this by the new export as soon as it is there"
+ROBOTS = "FIXME: the robots are still in here, take all of them out"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "grown"),
+    [
+        pytest.param(admitting("a", EXPORT), admitting("b", EXPORT), [f"b.py:{EXPORT}"], id="copied"),
+        pytest.param(admitting("a", EXPORT), admitting("a", EXPORT, ROBOTS), [f"a.py:{ROBOTS}"], id="one more"),
+        pytest.param(admitting("a", EXPORT, ROBOTS), admitting("a", ROBOTS), [], id="one paid of two"),
+        pytest.param(
+            admitting("a", EXPORT, ROBOTS) | admitting("b", EXPORT), admitting("a", ROBOTS), [], id="one of a copy"
+        ),
+        pytest.param(
+            admitting("a", EXPORT) | admitting("b", EXPORT), {"a.py": None}, [], id="copied from a file that goes"
+        ),
+        pytest.param(
+            admitting("a", EXPORT, ROBOTS) | admitting("b", "TODO: faster"),
+            admitting("a", EXPORT) | admitting("b", "TODO: faster", ROBOTS),
+            [],
+            id="moved to another file",
+        ),
+    ],
+)
+def test_comments_that_admit_debt_are_compared_one_by_one(
+    recorder: Any, settings: Settings, before: dict[str, str], after: dict[str, str], grown: list[str]
+) -> None:
+    recorder.commit(before)
+    recorder.commit(after)
+    verdict = judge(recorder, replace(settings, select=("MLD306",)))
+    assert (verdict.new, [name for each in verdict.grown for name in each.gained]) == ((), grown)
+
+
 def test_what_the_baseline_takes_in_is_accepted(recorder: Any, settings: Settings) -> None:
     recorder.commit({"serve.py": SERVE})
     recorder.commit({"serve.py": SHUFFLED})

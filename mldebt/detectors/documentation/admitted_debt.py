@@ -94,6 +94,7 @@ def _hit(component: Component, found: Sequence[Admission], copies: Sequence[Admi
             *(Step(location=each.location, message="the same again") for each in copies[:SHOWN]),
         ),
         component=component.name,
+        members=tuple(dict.fromkeys(f"{each.location.path}:{each.text}" for each in (*found, *copies))),
     )
 
 
