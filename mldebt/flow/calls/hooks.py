@@ -21,7 +21,7 @@ HELD_LIMIT = 60
 BROUGHT_LIMIT = 40
 ALTERNATIVES = 2
 ASKED = 6
-RUNNING = frozenset({*STARTING, *MAPPING})
+RUNNING = frozenset({*STARTING, *MAPPING, "add_task"})
 _HANDED = frozenset({"param", "free", "phi", "choice", "same", "passed", "element", "item", "call", "attr"})
 """What a function is called by that was handed in."""
 _ADDING = ("append", "add", "insert", "setdefault")

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from mldebt.flow.walk import Flow
 
 STARTING = frozenset(
-    """Thread Process Timer submit apply_async run_in_executor to_thread start_soon start_new_thread spawn
-    add_task""".split()
+    "Thread Process Timer submit apply_async run_in_executor to_thread start_soon start_new_thread spawn".split()
 )
 """What runs a function elsewhere, once, with what it is told."""
 MAPPING = frozenset("map imap imap_unordered map_async starmap starmap_async".split())
@@ -23,6 +22,8 @@ _POOLS = ("Executor", "Pool")
 _TOGETHER = frozenset({"gather", "create_task", "ensure_future", "start_soon", "as_completed", "wait"})
 """What runs coroutines side by side."""
 _WAITING = ("join", "result", "wait", "get")
+_RUNNING = ("run_until_complete", "asyncio.run")
+"""What runs coroutines to their end."""
 _WORKERS = frozenset({"max_workers", "processes", "n_jobs"})
 PARTS = 4
 HOLDERS = 3
@@ -50,14 +51,19 @@ class AtOnce:
                 yield call, items
         if any(node.kind == "same" and node.data == "await" for node in self._flow.body(*key).nodes):
             for call in self._flow.callers(*key):
-                if call.loops and is_given_element(call, call.loops[-1]) and _runs_beside(call):
+                if (
+                    call.loops
+                    and is_given_element(call, call.loops[-1])
+                    and _runs_beside(call)
+                    and not _waits_for(call)
+                ):
                     yield call, call.loops[-1]
 
     def _run_for(self, call: Value, place: int) -> Value | None:
         """The sequence for whose items a call runs the function that is its argument at a place."""
         name = last_name(call.function)
         if name in STARTING and call.loops and is_given_element(call, call.loops[-1]):
-            return None if _waits_for(call) else call.loops[-1]
+            return None if _waits_for(call) or _is_within_round(call) else call.loops[-1]
         if name in MAPPING and place == 0 and self._is_of_pool(call):
             return next(iter(call.arguments[1:2]), None)
         return None
@@ -76,8 +82,29 @@ def is_given_element(call: Value, loop: Value) -> bool:
 
 def _waits_for(start: Value) -> bool:
     """Whether what is started is waited for in the same loop, before the next item's turn."""
-    calls = (call for call in start.body.calls if call.loops == start.loops and call.calls_method(*_WAITING))
-    return any(start in made_of(call.function, PARTS) for call in calls)
+    there = [node for node in start.body.nodes if node.loops == start.loops]
+    waiting = [
+        node.function if node.calls_method(*_WAITING) else node
+        for node in there
+        if (node.kind == "same" and node.data == "await")
+        or node.calls_method(*_WAITING, _RUNNING[0])
+        or node.calls_external(*_RUNNING)
+    ]
+    return any(start in _of_round(each) for each in waiting)
+
+
+def _of_round(value: Value, depth: int = PARTS) -> Iterator[Value]:
+    """What a value is made of, without what lists keep of other rounds."""
+    if value.kind != "mutate":
+        yield value
+        for _, source in value.inputs if depth else ():
+            yield from _of_round(source, depth - 1)
+
+
+def _is_within_round(call: Value) -> bool:
+    """Whether what runs it is left, and has ended, before the next item's turn: `with ThreadPoolExecutor() as pool`."""
+    parts = made_of(call.function, PARTS)
+    return any(part.kind == "same" and part.data == "with" and part.loops == call.loops for part in parts)
 
 
 def _is_alone(call: Value) -> bool:
@@ -94,7 +121,8 @@ def _runs_beside(call: Value) -> bool:
         users = [
             user for value in waiting for label, user in value.uses if label in ("arg", "element", "spread", "item")
         ]
-        if any(user.kind == "call" and last_name(user.function) in _TOGETHER for user in users):
-            return True
+        started = [user for user in users if user.kind == "call" and last_name(user.function) in _TOGETHER]
+        if started:
+            return not any(map(_is_within_round, started))
         waiting = [user for user in users if user.kind in ("comprehension", "collection", "mutate")]
     return False

@@ -146,8 +146,7 @@ class Handovers:
 
     def _run(self, operator: Value) -> Iterator[tuple[Value, Value]]:
         """The ids of the tasks that an operator makes, in a loop one in each round, and what they run."""
-        for given in Rounds(self._flow).of(operator):
-            told = dict(zip(operator.keywords, given, strict=True))
+        for told in map(dict, Rounds(self._flow).named(operator)):
             if told["python_callable"].kind == "func":
                 yield told["task_id"], told["python_callable"]
 

@@ -28,15 +28,23 @@ class Rounds:
 
     def of(self, call: Value) -> list[list[Value]]:
         """The arguments of a call, once for each round; `*pair` is taken apart."""
+        return [[value for _, value in given] for given in self.named(call)]
+
+    def named(self, call: Value) -> list[list[tuple[str, Value]]]:
+        """The same, each with the name by which it is given."""
         met = next((found for each in call.arguments if (found := _met(each)) is not None), None)
         rows = self._rows(met.source)[:ROUNDS] if met is not None else []
         if met is None or not rows:
-            return [call.arguments]
+            return [list(call.named_arguments)]
         return [
             [
                 told
                 for keyword, each in call.named_arguments
-                for told in (rows[place] if each is met and keyword == "*" else [self._told(each, met, rows, place)])
+                for told in (
+                    [("", part) for part in rows[place]]
+                    if each is met and keyword == "*"
+                    else [(keyword, self._told(each, met, rows, place))]
+                )
             ]
             for place in range(len(rows))
         ]
@@ -79,7 +87,7 @@ class Rounds:
             return [_parts(each) for each in held.every("item")] if not held.every("spread") else []
         if held.kind == "slice":
             bounds = held.data if isinstance(held.data, tuple) else ()
-            is_known = all(bound is None or isinstance(bound, int) for bound in bounds)
+            is_known = all(bound is None or isinstance(bound, int) for bound in bounds) and 0 not in bounds[2:]
             return self._rows(held.source, depth + 1)[slice(*bounds)] if is_known else []
         return self._called(held, depth + 1) if held.kind == "call" else []
 

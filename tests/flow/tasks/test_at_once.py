@@ -30,6 +30,16 @@ MANY = {
     "mapped": "pool.map(work, items)",
     "coroutines": "asyncio.gather(*[look(item, found) for item in items])",
     "tasks": "for item in items:\n        asyncio.create_task(look(item, found))",
+    "kept tasks": "tasks = []\n    for item in items:\n        tasks.append(asyncio.create_task(look(item, found)))\n"
+    "    await asyncio.gather(*tasks)",
+    "some at once": "tasks = []\n    for item in items:\n        tasks.append(asyncio.create_task(look(item, found)))\n"
+    "        if len(tasks) == 8:\n            await asyncio.gather(*tasks)",
+    "a group of tasks": "async with asyncio.TaskGroup() as group:\n        for item in items:\n"
+    "            group.create_task(look(item, found))",
+    "kept futures": "futures = [pool.submit(work, item, found) for item in items]\n    for each in futures:\n"
+    "        each.result()",
+    "in an executor": "loop = asyncio.get_running_loop()\n"
+    "    await asyncio.gather(*[loop.run_in_executor(None, work, item, found) for item in items])",
 }
 ONE = {
     "joined": "for item in items:\n        thread = Thread(target=work, args=(item, found))\n        thread.start()\n"
@@ -42,6 +52,18 @@ ONE = {
     "built in": "list(map(work, items))",
     "other items": "for _ in range(3):\n        pool.submit(work, items, found)",
     "awaited": "for item in items:\n        await look(item, found)",
+    "awaited thread": "for item in items:\n        await asyncio.to_thread(work, item, found)",
+    "awaited executor": "loop = asyncio.get_running_loop()\n    for item in items:\n"
+    "        await loop.run_in_executor(None, work, item, found)",
+    "awaited task": "for item in items:\n        task = asyncio.create_task(look(item, found))\n        await task",
+    "awaited with others": "for item in items:\n        await asyncio.gather(look(item, found), tell(item))",
+    "run to its end": "loop = asyncio.new_event_loop()\n    for item in items:\n"
+    "        loop.run_until_complete(asyncio.gather(look(item, found)))",
+    "a pool for each": "for item in items:\n        with ThreadPoolExecutor() as own:\n"
+    "            own.submit(work, item, found)",
+    "a group for each": "for item in items:\n        async with asyncio.TaskGroup() as group:\n"
+    "            group.create_task(look(item, found))",
+    "in the background": "tasks = BackgroundTasks()\n    for item in items:\n        tasks.add_task(work, item, found)",
 }
 
 

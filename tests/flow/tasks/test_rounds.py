@@ -32,6 +32,7 @@ A_B = [("a", 1), ("b", 2)]
         ("class C:\n    STEPS = {'a': 1, 'b': 2}\n    def fill(self):\n        for name, step in self.STEPS.items():\n"
          "            given(name, step)", A_B),
         ("given('a', 1)", [("a", 1)]),
+        ("for name in ['a', 'b', 'c'][::2]:\n    given(name)", [("a",), ("c",)]),
         ("for _ in range(2):\n    given('a', 1)", [("a", 1)]),
     ],
 )  # fmt: skip
@@ -47,6 +48,7 @@ def test_each_round_of_what_is_written_out(text: str, expected: list[tuple[objec
     [
         "for name, step in load().items():\n    given(name, step)",
         "for name, step in {'a': 1, **more}.items():\n    given(name, step)",
+        "for name in ['a', 'b'][::0]:\n    given(name)",
         "def fill(steps):\n    for name, step in steps.items():\n        given(name, step)\n"
         "fill({'a': 1})\nfill({'b': 2})",
     ],
@@ -56,3 +58,13 @@ def test_nothing_is_told_of_what_is_not(text: str, linked: Linked) -> None:
     (call,) = program.flow.calls_named(frozenset({"given"}))
     (given,) = Rounds(program.flow).of(call)
     assert given == call.arguments
+
+
+def test_what_is_taken_apart_is_given_by_no_name(linked: Linked) -> None:
+    program = linked("for pair in [('a', 1), ('b', 2)]:\n    given(*pair, step=3)")
+    (call,) = program.flow.calls_named(frozenset({"given"}))
+    named = Rounds(program.flow).named(call)
+    assert [[(name, each.data) for name, each in given] for given in named] == [
+        [("", "a"), ("", 1), ("step", 3)],
+        [("", "b"), ("", 2), ("step", 3)],
+    ]
