@@ -77,6 +77,11 @@ def launch(user, func=None):
     return step()
 """,
     """
+def launch(user, func=None):
+    func = func or newest
+    return func(user)
+""",
+    """
 class Launcher:
     def __init__(self, func):
         self.func = func

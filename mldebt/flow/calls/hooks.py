@@ -22,7 +22,9 @@ BROUGHT_LIMIT = 40
 ALTERNATIVES = 2
 ASKED = 6
 RUNNING = frozenset({*STARTING, *MAPPING, "add_task"})
-_HANDED = frozenset({"param", "free", "phi", "choice", "same", "passed", "element", "item", "call", "attr"})
+_HANDED = frozenset(
+    {"param", "free", "phi", "choice", "same", "passed", "element", "item", "call", "attr", "operation"}
+)
 """What a function is called by that was handed in."""
 _ADDING = ("append", "add", "insert", "setdefault")
 _ENTRIES = frozenset({"get", "values", "items", "pop", "copy"})
