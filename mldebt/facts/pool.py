@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from mldebt.facts.record import FileFacts
+from mldebt.facts.sharing import Sharing
 from mldebt.facts.store import FactStore, Stored
 from mldebt.facts.worker import Answer, Outcome, Reader
 from mldebt.finding import Skipped
@@ -71,6 +72,7 @@ class _Reading:
         self.found: dict[str, FileFacts | str] = {}
         self._store = store
         self._budget = budget
+        self._sharing = Sharing()
         self._unsaved: dict[str, Stored] = {}
         self._from_store = 0
         self._extracted = 0
@@ -84,7 +86,7 @@ class _Reading:
                 self.found[key] = stored.reason
                 continue
             try:
-                self.found[key] = _decode(stored.body)
+                self.found[key] = self._sharing.share(_decode(stored.body))
             except (msgspec.MsgspecError, RecursionError):
                 self._store.forget(key)
         slow = {self._slow(key): key for key in contents - self.found.keys()}
@@ -144,7 +146,7 @@ class _Reading:
     def _take(self, key: str, answer: Answer) -> None:
         if answer.outcome in (Outcome.FACTS, Outcome.FACTS_BY_FALLBACK):
             try:
-                self.found[key] = _decode(answer.body)
+                self.found[key] = self._sharing.share(_decode(answer.body))
             except RecursionError:
                 answer = Answer(Outcome.NO_FACTS, reason="nested too deeply")
             else:
