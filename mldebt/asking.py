@@ -43,8 +43,12 @@ def ask_all(
         apart = []
     helper = _Helper([rules[number] for number in apart], project) if apart else None
     answers: dict[int, Answer] = {}
+    family = ""
     for number, rule in enumerate(rules):
         if number not in apart:
+            if rule.family != family:
+                project.flow.move_on()  # the rules of one family go the same ways, and hardly those of another
+                family = rule.family
             answers[number] = ask(rule, project)
             advance()
     given = helper.answers() if helper else []

@@ -23,6 +23,8 @@ class Step(msgspec.Struct, frozen=True, gc=False):
     stack: Stack
 
 
+_NOWHERE: list[Step] = []
+"""Shared: a fifth of all values lead nowhere, and each empty list takes as much as a step."""
 StepFunction = Callable[[Value, Stack], list[Step]]
 
 
@@ -50,17 +52,21 @@ def may_enter(call: Value, stack: Stack) -> bool:
     return len(stack) < STACK_LIMIT and call not in stack
 
 
-def remembered(step: StepFunction, is_settled: Callable[[], bool]) -> StepFunction:
-    """The same steps, each worked out once: many walks pass through the same values. An answer given while another is
-    being worked out may not be the last, and is not kept."""
-    known: dict[tuple[Value, Stack], list[Step]] = {}
+Known = dict[Stack, dict[Value, list[Step]]]
+"""The steps from values, by the calls that are open there."""
+
+
+def remembered(step: StepFunction, is_settled: Callable[[], bool], known: Known) -> StepFunction:
+    """The same steps, each worked out once and `known` then: many walks pass through the same values. An answer given
+    while another is being worked out may not be the last, and is not kept."""
 
     def steps(value: Value, stack: Stack) -> list[Step]:
-        found = known.get((value, stack))
+        under = known.get(stack)
+        found = under.get(value) if under is not None else None
         if found is None:
             found = step(value, stack)
             if is_settled():
-                known[value, stack] = found
+                known.setdefault(stack, {})[value] = found or _NOWHERE
         return found
 
     return steps

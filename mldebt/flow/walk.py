@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from mldebt.facts import record as r
 from mldebt.flow.backward import Backward
@@ -45,6 +45,8 @@ _NO_ROLES: frozenset[str] = frozenset()
 """Shared: most calls have none, and each empty set that is made takes as much as the call."""
 
 Part = TypeVar("Part")
+Key = TypeVar("Key")
+Answer = TypeVar("Answer")
 
 
 class Flow:
@@ -55,6 +57,7 @@ class Flow:
         self.program = program
         self.catalogue = catalogue
         self.indexes = Indexes(program)
+        self._passing: list[dict[Any, Any]] = []
         self._bodies: dict[ScopeKey, Body] = {}
         self._bodies_of: dict[int, tuple[Body, ...]] = {}
         self._annotations = Annotations(program, catalogue)
@@ -364,7 +367,18 @@ class Flow:
     def remembered(self, step: StepFunction) -> StepFunction:
         """The same steps, each worked out once."""
         busy, resolving = self._types.busy, self._targets.resolving
-        return remembered(step, lambda: not (busy or resolving))
+        return remembered(step, lambda: not (busy or resolving), self.passing({}))
+
+    def passing(self, known: dict[Key, Answer]) -> dict[Key, Answer]:
+        """A table of what walks came by: it saves much while they go the same ways, and is emptied when other questions
+        are asked."""
+        self._passing.append(known)
+        return known
+
+    def move_on(self) -> None:
+        """Other questions are asked from now on: forget what walks came by. It is found again where it is asked for."""
+        for known in self._passing:
+            known.clear()
 
     def walk(self, start: Value, step: StepFunction, *, stack: Stack = (), limit: int = STATE_LIMIT) -> Iterator[Visit]:
         """Everything that steps reach from a value, breadth first, each (value, open calls) once."""

@@ -375,3 +375,27 @@ def test_cyclic_imports_and_recursion_end(linked: Linked) -> None:
     )
     assert program.constants(program.held("x")) == {1}
     assert list(program.flow.walk(program.held("x"), program.flow.forth))
+
+
+# ---------------------------------------------------------------------------- what is kept
+
+
+def test_steps_are_the_same_after_other_questions(linked: Linked) -> None:
+    flow = linked("def f(a): return [a]\nx = f(1)").flow
+    call = next(value for value in flow.body(0, 0).calls)
+    first = flow.back(call, ())
+    assert flow.back(call, ()) is first
+    flow.move_on()
+    assert labels(flow.back(call, ())) == labels(first)
+
+
+def test_uses_that_are_added_while_they_are_gone_through_are_met(linked: Linked) -> None:
+    flow = linked("rows = load()\n" + "\n".join(f"use_{number}(rows)" for number in range(30))).flow
+    rows = flow.body(0, 0).env["rows"]
+    met = 0
+    before = len(rows.uses)
+    for _ in rows.uses:
+        if met == 0:
+            flow.element_of(rows)
+        met += 1
+    assert met == before + 1 == len(rows.uses)

@@ -141,7 +141,7 @@ class Contents:
         self.models = models
         self.files = files
         self.reading = Reading(flow)
-        self._places: dict[tuple[Value, Stack], _Place] = {}
+        self._places: dict[tuple[Value, Stack], _Place] = flow.passing({})
         """Those of any walk: the walks of many reads go the same ways."""
 
     def place(self, value: Value, stack: Stack) -> _Place:

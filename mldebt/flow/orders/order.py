@@ -80,7 +80,7 @@ class Orders:
         self._kept = flow.shared(KeptOrders)
         self._sort_keys = SortKeys(flow, self._scoring, self._ranks)
         self._steps = OrderSteps(self)
-        self._places: dict[State, _Place] = {}
+        self._places: dict[State, _Place] = flow.passing({})
         self._spots: dict[tuple[Value, int, object], int] = {}
         self._origins: dict[tuple[Value, Stack, int], tuple[Origin, ...]] = {}
         self._rank_attributes: dict[str, tuple[Origin, tuple[Value, ...]]] | None = None
