@@ -379,6 +379,7 @@ BAD = (
     },
     # a model that computes its loss by itself
     _LOSS.format(name="ClickModelWithLoss", mark="  # debt", inside="self.model(told)"),
+    _LOSS.format(name="clicks_with_loss", mark="  # debt", inside="self.model(told)"),
     # one name and one shape, filled in anew
     {
         "clicks/net.py": _NET.format(mark="  # debt", **_CLICK),
@@ -539,6 +540,7 @@ GOOD = (
     {**_counts(taken="Counts"), "README.md": "`Counts` ranks the items by how often they were bought, of all sales.\n"},
     # what says by how much a model was wrong is none
     _LOSS.format(name="ClickLoss", mark="", inside="told"),
+    _LOSS.format(name="weighted_click_loss", mark="", inside="told"),
     # nobody calls what would keep it
     _KEEPER.format(mark="", called="show(rows)"),
     _TAKEN_UP.format(mark="", weights="Net().state_dict()"),

@@ -53,7 +53,7 @@ _ANSWERS = regex(
     r"|(detect|generate|forward|call|__call__|__getattr__)\Z"
 )
 _PART = regex(r"\.(ModuleList|ModuleDict|Layer|Loss|_Loss|Metric|Optimizer|Callback|LRScheduler)$")
-_LOSS = regex(r"(Loss(es)?|Criterion)_?(V?\d+)?\Z")
+_LOSS = regex(r"(Loss(es)?|Criterion|(^|_)(loss(es)?|criterion))_?([Vv]?\d+)?\Z")
 _QUALIFIED = regex(r"[A-Za-z_][\w.]*[.:][A-Za-z_]\w*\Z")
 _APART = regex(r"(^|/)(examples?|notebooks?|docs?|tutorials?|benchmarks?|scripts?|tests?|demos?|tools)/")
 
