@@ -16,7 +16,8 @@ _ADDRESS = regex(r"(?:(?:git|hg|svn|bzr)\+)?(?:https?|ssh|git|file)(?:\+\w+)?://
 _EGG = regex(r"[#&]egg=([\w.-]+)")
 _REVISION = regex(r"@([^@/#?]+)(?:[#?]|\Z)")
 _COMMIT = regex(r"[0-9a-f]{7,40}\Z")
-_PIN = regex(r"={2,3}\s*[\w.!+-]+\Z")
+_PIN = regex(r"(?:={2,3}\s*[\w.!+-]+|=[\w.!+]+=\w+)\Z")
+"""pip's pin, or a line of what conda lists of an environment: version and build."""
 _OPTION = regex(r"\s(?:--hash|--config-settings|--global-option|--install-option)\b.*")
 
 

@@ -20,6 +20,8 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
         ("numpy==1.26.4", ("numpy", "==1.26.4", "", True)),
         ("numpy == 1.26.4  # why", ("numpy", "==1.26.4", "", True)),
         ("numpy===1.26", ("numpy", "===1.26", "", True)),
+        ("numpy=1.14.3=py36h28100ab_2", ("numpy", "=1.14.3=py36h28100ab_2", "", True)),
+        ("numpy=1.14", ("numpy", "=1.14", "", False)),
         ("numpy==1.*", ("numpy", "==1.*", "", False)),
         ("numpy>=1.2, <2", ("numpy", ">=1.2,<2", "", False)),
         ("numpy~=1.2", ("numpy", "~=1.2", "", False)),

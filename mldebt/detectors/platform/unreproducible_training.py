@@ -272,6 +272,7 @@ if __name__ == "__main__":
     _REBUILT.format(more="", how=", by_name=True", mark="  # debt"),
     _REBUILT.format(more="self.head = keras.Sequential([keras.layers.Dense(2)])", how="", mark="  # debt"),
     {"train.py": _SEEDED, "requirements.txt": "requests\npandas  # debt\nscikit-learn>=1.2\n"},
+    {"train.py": _SEEDED, "requirements.txt": "numpy==1.26.4\npandas  # debt\npandas>=2\n"},
     _READ
     + """
 model = RandomForestClassifier(n_estimators=300)  # debt
@@ -429,6 +430,7 @@ print(f1_score(y_test, model.predict(X_test)))
     """,
     {"train.py": _SEEDED, "requirements.txt": "requests\npandas==2.2.1\nscikit-learn~=1.4.0\n"},
     {"train.py": _SEEDED, "requirements.txt": "pandas\nscikit-learn\n", "requirements.lock": "pandas==2.2.1\n"},
+    {"train.py": _SEEDED, "requirements.txt": "pandas\nrequests\npandas==2.2.1\nscikit-learn=1.4.0=py312h28100ab_2\n"},
     {"train.py": _SEEDED, "requirements.txt": "requests\nflask\n"},
     {"train.py": _SEEDED, "requirements-dev.txt": "pandas\n"},
     {

@@ -51,7 +51,7 @@ class Environments:
             if any(self._is_pinned(each) for each in near):
                 continue
             for document in sorted(near, key=lambda each: -len(each.path)):
-                found = [dep for dep in document.dependencies if self._is_loose(dep) and self._imports(trained, dep)]
+                found = [dep for dep in self._loose_in(document) if self._imports(trained, dep)]
                 if found:
                     yield Loose(document=document, dependencies=tuple(found), model=model, trained=trained)
 
@@ -66,21 +66,32 @@ class Environments:
         return path.startswith(f"{folder}/" if folder else "") and not _FOR_OTHERS.search(name)
 
     def _is_pinned(self, document: DocumentFacts) -> bool:
+        return any(self._is_decisive(each) for each in document.dependencies) and not self._loose_in(document)
+
+    def _loose_in(self, document: DocumentFacts) -> list[Dependency]:
+        """The libraries of which none of the lines that name them says a version."""
         named = [each for each in document.dependencies if self._is_decisive(each)]
-        return bool(named) and not any(self._is_loose(each) for each in named)
+        own = [each for each in named if not _FOR_OTHERS.search(each.group)]
+        settled = {_package(each) for each in own if _is_settled(each)}
+        return [each for each in own if _package(each) not in settled]
 
     def _is_decisive(self, dependency: Dependency) -> bool:
-        return dependency.name.lower().replace("_", "-") in self.decisive
-
-    def _is_loose(self, dependency: Dependency) -> bool:
-        open_ended = not dependency.pinned and not _BOUNDED.search(dependency.specifier) and not dependency.url
-        return open_ended and self._is_decisive(dependency) and not _FOR_OTHERS.search(dependency.group)
+        return _package(dependency) in self.decisive
 
     def _imports(self, trained: Value, dependency: Dependency) -> bool:
         """Whether the module that trains imports what a package is called in code."""
         name = dependency.name.lower()
         top = _IMPORTED_AS.get(name, name.replace("-", "_"))
         return any(each.imported.partition(".")[0] == top for each in trained.body.module.facts.imports)
+
+
+def _package(dependency: Dependency) -> str:
+    """A package's name, as package indexes compare it."""
+    return dependency.name.lower().replace("_", "-")
+
+
+def _is_settled(dependency: Dependency) -> bool:
+    return dependency.pinned or bool(_BOUNDED.search(dependency.specifier) or dependency.url)
 
 
 def is_submitted_to_spark(project: Project) -> bool:
