@@ -29,6 +29,9 @@ _MUCH_BYTES: Final = 1_000_000
 
 _SAVED_AT_ONCE: Final = 256
 
+_MANY: Final = 400
+"""From so many files on, what their facts take counts for more than the moment in which it is shared."""
+
 _decode = msgspec.msgpack.Decoder(FileFacts).decode
 
 
@@ -58,7 +61,7 @@ def read_facts(
     in; `progress` is called with how many more files are done; a file may take `budget` seconds of a processor.
     """
     with closing(FactStore(cache)) as store:
-        reading = _Reading(store, budget)
+        reading = _Reading(store, budget, Sharing() if len(files) >= _MANY else None)
         reading.take_stored(files)
         progress(sum(_content(file) in reading.found for file in files))
         reading.take_new(files, read, jobs or _processors(), progress)
@@ -68,11 +71,11 @@ def read_facts(
 class _Reading:
     """What is known so far, by content: files that hold the same are read once."""
 
-    def __init__(self, store: FactStore, budget: float) -> None:
+    def __init__(self, store: FactStore, budget: float, sharing: Sharing | None) -> None:
         self.found: dict[str, FileFacts | str] = {}
         self._store = store
         self._budget = budget
-        self._sharing = Sharing()
+        self._sharing = sharing
         self._unsaved: dict[str, Stored] = {}
         self._from_store = 0
         self._extracted = 0
@@ -86,7 +89,7 @@ class _Reading:
                 self.found[key] = stored.reason
                 continue
             try:
-                self.found[key] = self._sharing.share(_decode(stored.body))
+                self.found[key] = self._decoded(stored.body)
             except (msgspec.MsgspecError, RecursionError):
                 self._store.forget(key)
         slow = {self._slow(key): key for key in contents - self.found.keys()}
@@ -120,6 +123,10 @@ class _Reading:
                 progress(copies[key])
         self._store.save(self._unsaved)
 
+    def _decoded(self, body: bytes) -> FileFacts:
+        facts = _decode(body)
+        return self._sharing.share(facts) if self._sharing is not None else facts
+
     def result(self, files: Sequence[SourceFile]) -> FactReading:
         """Everything in the order of `files`."""
         facts: dict[str, FileFacts] = {}
@@ -146,7 +153,7 @@ class _Reading:
     def _take(self, key: str, answer: Answer) -> None:
         if answer.outcome in (Outcome.FACTS, Outcome.FACTS_BY_FALLBACK):
             try:
-                self.found[key] = self._sharing.share(_decode(answer.body))
+                self.found[key] = self._decoded(answer.body)
             except RecursionError:
                 answer = Answer(Outcome.NO_FACTS, reason="nested too deeply")
             else:
