@@ -71,7 +71,7 @@ def test_code_that_is_kept_as_data_is_counted_and_not_judged(repository: Path, s
     assert [each.rule_id for each in scan(repository, replace(settings, select=("MLD401",))).findings] == ["MLD401"]
     outcome = scan(repository, replace(settings, paths=Paths(data=("/corpus/",))))
     assert (outcome.findings, outcome.counts.files, outcome.counts.data) == ((), 2, 1)
-    assert "Among them: 1 tests, 1 kept as data." in render_text(outcome)
+    assert "Among them: 1 test, 1 kept as data." in render_text(outcome)
 
 
 def test_a_finding_is_joined_with_rule_quote_and_identity(repository: Path, settings: Settings) -> None:

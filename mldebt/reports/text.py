@@ -205,7 +205,7 @@ def read_of(outcome: Outcome) -> str:
     aside = [
         f"{number} {word}"
         for number, word in (
-            (counts.tests, "tests"),
+            (counts.tests, "test" if counts.tests == 1 else "tests"),
             (counts.vendored, "vendored"),
             (counts.generated, "generated"),
             (counts.data, "kept as data"),
