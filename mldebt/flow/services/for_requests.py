@@ -25,8 +25,7 @@ class ForRequests:
         """Whether a function is an endpoint, or all who call it run behind one."""
         found = self._only.get(unit)
         if found is None:
-            self._only[unit] = True  # who calls itself is judged by who else calls it
-            found = self._only[unit] = bool(self.endpoints.of(unit)) or self._is_called_there(unit)
+            found = self._only[unit] = self._is_behind_endpoints(unit)
         return found
 
     def is_asked_by(self, call: Value) -> bool:
@@ -48,6 +47,15 @@ class ForRequests:
             return False
         return not self.flow.back_default(value, ())
 
-    def _is_called_there(self, unit: ScopeKey) -> bool:
-        calls = [call for call in self.flow.callers(*unit) if call.body.module.category == "product"] if unit[1] else []
-        return bool(calls) and all(self.only(call.body.key) for call in calls)
+    def _is_behind_endpoints(self, unit: ScopeKey) -> bool:
+        """Whether all ways to a function begin at endpoints; functions that call each other begin none."""
+        waiting = [unit]
+        for each in waiting:
+            if self.endpoints.of(each):
+                continue
+            calls = self.flow.callers(*each) if each[1] else ()
+            callers = {call.body.key for call in calls if call.body.module.category == "product"}
+            if not callers:
+                return False
+            waiting += callers.difference(waiting)
+        return True
