@@ -52,11 +52,11 @@ def may_enter(call: Value, stack: Stack) -> bool:
     return len(stack) < STACK_LIMIT and call not in stack
 
 
-Known = dict[Stack, dict[Value, list[Step]]]
+Remembered = dict[Stack, dict[Value, list[Step]]]
 """The steps from values, by the calls that are open there."""
 
 
-def remembered(step: StepFunction, is_settled: Callable[[], bool], known: Known) -> StepFunction:
+def remembered(step: StepFunction, is_settled: Callable[[], bool], known: Remembered) -> StepFunction:
     """The same steps, each worked out once and `known` then: many walks pass through the same values. An answer given
     while another is being worked out may not be the last, and is not kept."""
 

@@ -103,11 +103,6 @@ def _written_keys(build: Builder, held: Value) -> Iterator[str]:
     for statement in facts.scopes[0].body:
         targets = statement.targets if isinstance(statement, r.Assign) else ()
         node = facts.exprs[statement.value] if isinstance(statement, r.Assign) else None
-        if isinstance(node, r.Dictionary) and any(_is_named(facts, target, name) for target in targets):
+        if isinstance(node, r.Dictionary) and any(facts.name(target) == name for target in targets):
             keys = (facts.exprs[key] for key in node.keys if key >= 0)
             yield from (key.value for key in keys if isinstance(key, r.Constant) and isinstance(key.value, str))
-
-
-def _is_named(facts: r.FileFacts, ref: r.Ref, name: str) -> bool:
-    node = facts.exprs[ref]
-    return isinstance(node, r.Name) and node.id == name

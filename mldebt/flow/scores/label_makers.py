@@ -7,7 +7,6 @@ from functools import cached_property
 from mldebt.flow.body import Body
 from mldebt.flow.idioms import last_name
 from mldebt.flow.module import ScopeKey
-from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
 _MAKERS = frozenset({"LabelingFunction"})
@@ -35,11 +34,6 @@ class LabelMakers:
             target.key
             for call in self.flow.calls_named(_MAKERS)
             for source in call.arguments
-            for target in self.flow.callees(_partial(source))
+            for target in self.flow.callees(source)
             if target.kind == "func" and not target.guessed
         )
-
-
-def _partial(function: Value) -> Value:
-    """The function of which some arguments are filled."""
-    return function.arguments[0] if function.calls_external("functools.partial") and function.arguments else function

@@ -66,6 +66,7 @@ class Handovers:
 
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
+        self._rounds = Rounds(flow)
 
     # ------------------------------------------------------------------ back
 
@@ -146,7 +147,7 @@ class Handovers:
 
     def _run(self, operator: Value) -> Iterator[tuple[Value, Value]]:
         """The ids of the tasks that an operator makes, in a loop one in each round, and what they run."""
-        for told in map(dict, Rounds(self._flow).named(operator)):
+        for told in map(dict, self._rounds.named(operator)):
             if told["python_callable"].kind == "func":
                 yield told["task_id"], told["python_callable"]
 

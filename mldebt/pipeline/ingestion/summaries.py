@@ -68,40 +68,34 @@ class Summaries:
 
 def _records(rows: Value) -> Iterator[Value]:
     """The dicts that a list of rows is made of: those that are added to it, or those of a comprehension."""
-    seen: set[Value] = set()
-    waiting = [rows]
-    while waiting and len(seen) < VERSIONS:
-        value = waiting.pop()
-        if value in seen:
-            continue
-        seen.add(value)
+    for value in _versions(rows):
         if value.kind == "mutate" and value.data == "append":
             yield from map(_first, value.every("arg"))
         elif value.kind in ("comprehension", "collection"):
             yield from map(_first, (*value.every("element"), *value.every("item")))
-        if value.kind in _VERSIONS:
-            waiting += value.every("value") if value.kind == "phi" else [value.source]
 
 
 def _put_in(record: Value) -> list[Value]:
     """What a dict holds that is filled key by key; nothing where it is no dict."""
-    found: list[Value] = []
-    is_dict = False
+    versions = list(_versions(record))
+    if not any(value.kind == "dict" for value in versions):
+        return []
+    labels = {"dict": "item", "store": "value"}
+    return [each for value in versions if value.kind in labels for each in value.every(labels[value.kind])]
+
+
+def _versions(value: Value) -> Iterator[Value]:
+    """What a list or a dict is, and was before each change."""
     seen: set[Value] = set()
-    waiting = [record]
+    waiting = [value]
     while waiting and len(seen) < VERSIONS:
         value = waiting.pop()
         if value in seen:
             continue
         seen.add(value)
-        if value.kind == "dict":
-            is_dict = True
-            found += value.every("item")
-        elif value.kind == "store":
-            found += value.every("value")
+        yield value
         if value.kind in _VERSIONS:
             waiting += value.every("value") if value.kind == "phi" else [value.source]
-    return found if is_dict else []
 
 
 def _is_about(value: Value, depth: int) -> bool:
