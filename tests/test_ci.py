@@ -156,3 +156,4 @@ def test_a_merge_request(recorder: Any, tmp_path: Path, plain_git: Git) -> None:
     quality = json.loads((root / "gl-code-quality-report.json").read_text())
     assert "MLD401" in {each["check_name"] for each in quality}
     assert plain_git(root, "status", "--porcelain", "--", job["cache"]["paths"][0]) == b""
+    assert job["cache"]["when"] == "always", "what a job that fails has learnt is kept, too"

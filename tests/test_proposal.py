@@ -79,6 +79,7 @@ def test_the_other_files_are_what_their_readers_take() -> None:
     assert shlex.split(installs) == ["pip", "install", "mldebt @ git+https://corp.example/mldebt@abc"]
     *_, job = propose(Look(host="gitlab"), 'mldebt==1 # it\'s: "odd"')
     assert yaml.safe_load(job.text)["mldebt"]["variables"]["GIT_DEPTH"] == "0"
+    assert yaml.safe_load(job.text)["mldebt"]["cache"]["when"] == "always"
     (install,) = yaml.safe_load(job.text)["mldebt"]["before_script"]
     assert shlex.split(install) == ["pip", "install", 'mldebt==1 # it\'s: "odd"']
     assert [each.path for each in propose(Look(), "mldebt")] == ["mldebt.toml", ".pre-commit-config.yaml"]

@@ -8,15 +8,22 @@ from pathlib import Path
 
 from mldebt.git import DEFAULT_BASE
 
+_OF_MERGE_REQUESTS = (  # the best first
+    "CI_MERGE_REQUEST_TARGET_BRANCH_SHA",
+    "CI_MERGE_REQUEST_DIFF_BASE_SHA",
+    "CI_MERGE_REQUEST_TARGET_BRANCH_NAME",
+)
+
 
 def base_of_change(environment: Mapping[str, str]) -> str:
     """Where the change is to go, as GitLab or GitHub Actions tells; where they tell nothing, the default branch.
 
     Of a pull request that is the branch: a merge that GitHub made to try it has a newer parent on that branch than the
-    event knows, and their common ancestor is that parent."""
-    found = environment.get("CI_MERGE_REQUEST_DIFF_BASE_SHA") or environment.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME")
-    if found:
-        return found
+    event knows, and their common ancestor is that parent. Of such a merge GitLab names the parent, which is newer than
+    the commit where the branch left; in other pipelines of a merge request it leaves that empty."""
+    for name in _OF_MERGE_REQUESTS:
+        if environment.get(name):
+            return environment[name]
     event = _event(environment.get("GITHUB_EVENT_PATH", ""))
     queued = event.get("merge_group")
     if isinstance(queued, dict) and isinstance(queued.get("base_sha"), str):

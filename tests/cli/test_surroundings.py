@@ -13,6 +13,8 @@ SHA = "a" * 40
     [
         ({}, None, "refs/remotes/origin/HEAD"),
         ({"CI_MERGE_REQUEST_DIFF_BASE_SHA": SHA, "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main"}, None, SHA),
+        ({"CI_MERGE_REQUEST_DIFF_BASE_SHA": SHA, "CI_MERGE_REQUEST_TARGET_BRANCH_SHA": "b" * 40}, None, "b" * 40),
+        ({"CI_MERGE_REQUEST_DIFF_BASE_SHA": SHA, "CI_MERGE_REQUEST_TARGET_BRANCH_SHA": ""}, None, SHA),
         ({"CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main"}, None, "main"),
         ({"GITHUB_BASE_REF": "main", "GITHUB_EVENT_NAME": "pull_request"}, {"pull_request": {}}, "main"),
         ({"GITHUB_EVENT_NAME": "merge_group"}, {"merge_group": {"base_sha": SHA}}, SHA),
