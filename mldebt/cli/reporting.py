@@ -97,9 +97,11 @@ def say_why_incomplete(*outcomes: Outcome) -> None:
 
 def spent(timings: Sequence[Timing]) -> str:
     """The time that the stages took."""
-    total = sum(timing.seconds for timing in timings)
-    parts = ", ".join(f"{timing.stage} {timing.seconds:.1f}" for timing in timings if timing.seconds >= 0.05)
-    return f"{total:.1f} s" + (f" ({parts})." if parts else ".")
+    stages: dict[str, float] = {}  # of two states, each has its own
+    for timing in timings:
+        stages[timing.stage] = stages.get(timing.stage, 0.0) + timing.seconds
+    parts = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in stages.items() if seconds >= 0.05)
+    return f"{sum(stages.values()):.1f} s" + (f" ({parts})." if parts else ".")
 
 
 def _render(subject: object, renderer: Callable[[str], Render], form: str, prefix: str, **page: object) -> str:

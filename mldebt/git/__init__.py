@@ -6,7 +6,7 @@ from mldebt.git.command import GitProcess
 from mldebt.git.isolation import IsolatedRepository, isolated
 from mldebt.git.listing import HeadListing, Tracked, head_files, read_tracked, tracked_files
 from mldebt.git.objects import AwaitedBlobs, BlobReader, BlobStream, tree_entry, write_blob, write_tree
-from mldebt.git.repository import Repository, is_partial, open_repository
+from mldebt.git.repository import DEEPER_IN_CI, Repository, is_partial, open_repository
 
 if TYPE_CHECKING:
     from mldebt.git.bases import Span, find_span
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mldebt.git.touches import Touch, main_line, read_touches
 
 __all__ = [
+    "DEEPER_IN_CI",
     "DEFAULT_BASE",
     "AwaitedBlobs",
     "BlobReader",

@@ -12,7 +12,7 @@ from mldebt.git.command import MINUTE, run_git
 from mldebt.git.isolation import IsolatedRepository, isolated
 from mldebt.git.objects import BlobReader
 from mldebt.git.remote import DEFAULT_BASE, named_by
-from mldebt.git.repository import Repository
+from mldebt.git.repository import DEEPER_IN_CI, Repository
 from mldebt.regex import regex
 
 _PARENT = regex(rb"^parent ([0-9a-f]+)$", re.MULTILINE)
@@ -156,7 +156,7 @@ def _cut_off(name: str) -> str:
     )
     return (
         f"the clone is shallow, and its history ends before the commit where this change left {name}; run `{fetch}` "
-        "(in GitHub Actions: actions/checkout with `fetch-depth: 0`; in GitLab: `GIT_DEPTH: 0`)"
+        f"({DEEPER_IN_CI})"
     )
 
 

@@ -10,6 +10,7 @@ from mldebt.errors import GitError
 from mldebt.git.command import MINUTE, OLDEST_GIT, run_git
 
 ObjectFormat = Literal["sha1", "sha256"]
+DEEPER_IN_CI = "in GitHub Actions: actions/checkout with `fetch-depth: 0`; in GitLab: `GIT_DEPTH: 0`"
 
 
 class Repository(NamedTuple):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mldebt.errors import GitError
-from mldebt.git import BlobReader, HeadListing, Repository, is_partial, isolated
+from mldebt.git import DEEPER_IN_CI, BlobReader, HeadListing, Repository, is_partial, isolated
 from mldebt.ownership.raw_log import RawLog, revisions
 from mldebt.regex import regex
 
@@ -27,7 +27,7 @@ _NO_REPOSITORY = "the folder is not inside a git repository"
 _NO_COMMITS = "the repository has no commits yet"
 _SHALLOW = (
     "the repository is a shallow clone, so the history that tells who wrote what is cut off; "
-    "run `git fetch --unshallow` (in GitHub Actions: actions/checkout with `fetch-depth: 0`)"
+    f"run `git fetch --unshallow` ({DEEPER_IN_CI})"
 )
 _MISSING = (
     "the repository is a partial clone and lacks the contents of older versions; "

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from mldebt.errors import GitError
-from mldebt.git import IsolatedRepository, Repository, isolated
+from mldebt.git import DEEPER_IN_CI, IsolatedRepository, Repository, isolated
 from mldebt.ownership.authorship import FileHistory, Known, authors, fading_authors
 from mldebt.ownership.history import Contact, Presence
 from mldebt.ownership.knowledge import DAY
@@ -78,7 +78,7 @@ def read_truck_factors(
     if repository.head is None:
         raise GitError("the repository has no commits yet")
     if repository.shallow:
-        raise GitError("the repository is a shallow clone; run `git fetch --unshallow` (or set `fetch-depth: 0`)")
+        raise GitError(f"the repository is a shallow clone; run `git fetch --unshallow` ({DEEPER_IN_CI})")
     wanted = {(repository.prefix + path).encode(errors="surrogateescape") for path in paths}
     with isolated(repository) as isolation:
         output = _read_log(isolation, repository.head)

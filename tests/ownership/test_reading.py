@@ -62,6 +62,7 @@ def test_shallow_clone_is_refused_with_the_way_out(two_authors, tmp_path, plain_
         assert not found.available
         assert "git fetch --unshallow" in found.reason
         assert "fetch-depth: 0" in found.reason
+        assert "GIT_DEPTH: 0" in found.reason
     else:
         assert found.available, "nothing is cut off where the depth reaches the first commit"
 
