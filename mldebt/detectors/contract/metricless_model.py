@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mldebt.detectors.contract import _runners
 from mldebt.finding import Audience, Hit, Step
 from mldebt.flow.body import Body
+from mldebt.listed import is_or_are
 from mldebt.pipeline import Project
 from mldebt.pipeline.models.model_copies import ModelCopies
 from mldebt.pipeline.models.never_made import NeverMade
@@ -797,7 +798,6 @@ def _hit(project: Project, models: list[TrainedModel], copies: list[TrainedModel
     first = models[0]
     how = first.kept[0][1]
     names = " and ".join(dict.fromkeys(model.name for model in models))
-    verb = "are" if len(models) > 1 else "is"
     times = f", in {len(copies) + 1} copies" if copies else ""
     trail = []
     for model in models[:_SHOWN]:
@@ -809,7 +809,8 @@ def _hit(project: Project, models: list[TrainedModel], copies: list[TrainedModel
     place = project.model_location(first)
     return Hit(
         location=place,
-        message=f"{names} {verb} trained and {how}{times}, and nothing computes a metric on held-out data.",
+        message=f"{names} {is_or_are(models)} trained and {how}{times}, "
+        "and nothing computes a metric on held-out data.",
         trail=tuple(trail),
         component=project.component_of(first.made.body),
         audience=Audience.PEDANTIC if place.path.endswith(".ipynb") else None,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mldebt.detectors.contract import _cleaned_texts, _named_by_variables, _no_skews
 from mldebt.finding import Audience, Confidence, Hit, Severity
 from mldebt.flow.value import Value
-from mldebt.listed import listed
+from mldebt.listed import is_or_are, listed
 from mldebt.pipeline import Project
 from mldebt.pipeline.skew.skew import Skew, SkewedUse, Skews
 from mldebt.pipeline.skew.skew_cleaned import CleanedWords, OneSided
@@ -698,7 +698,6 @@ def _hit(project: Project, use: SkewedUse) -> Hit:
     first = use.skews[0]
     names = listed([_called(skew) for skew in use.skews], SHOWN)
     names = f"T{names[1:]}" if names.startswith("the ") else names
-    verb = "are" if len(use.skews) > 1 else "is"
     how = next((skew.differs for skew in use.skews if skew.differs), "")
     trail = [project.step(fitted, f"{name} is trained here") for name, fitted in use.trainings[:SHOWN]]
     asked = "and asked here" if len(trail) == 1 else "the model is asked here"
@@ -714,7 +713,7 @@ def _hit(project: Project, use: SkewedUse) -> Hit:
     return Hit(
         location=place,
         message=(
-            f"{names} of {owner} {verb} made here for {boundary}, and by other code {elsewhere} "
+            f"{names} of {owner} {is_or_are(use.skews)} made here for {boundary}, and by other code {elsewhere} "
             f"({other}{f': {how}' if how else ', with the same functions'}).{_changed(project, first)}"
         ),
         trail=tuple(trail),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mldebt.finding import Audience, Hit, Step
+from mldebt.listed import all_of
 from mldebt.pipeline import Project
 from mldebt.pipeline.description.telling import Telling
 from mldebt.rulebook import Rule
@@ -71,7 +72,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
             continue  # that nothing is said of it is MLD301's
         yield Hit(
             location=project.model_location(model),
-            message=f"What is written about the model {model.name} leaves out {_listed(missing)}.",
+            message=f"What is written about the model {model.name} leaves out {all_of(missing)}.",
             trail=(
                 project.step(model.made, "built here"),
                 *(Step(location=each.location, message="told of here") for each in told[:DOCUMENTS_SHOWN]),
@@ -79,7 +80,3 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
             component=project.component_of(model.made.body),
             audience=Audience.DEFAULT if is_card else None,
         )
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

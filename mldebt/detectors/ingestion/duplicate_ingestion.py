@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from mldebt.finding import Audience, Hit, Severity, Step
-from mldebt.listed import listed
+from mldebt.listed import all_of, is_or_are, listed
 from mldebt.masking import masked
 from mldebt.pipeline import Project
 from mldebt.pipeline.clones import Difference, Twin
@@ -334,10 +334,9 @@ def _told_of_readers(project: Project, duplicate: Duplicate, paths: Sequence[str
     readers = [path for path in paths if path in reading]
     what = _listed([f"`{' '.join(source.split())}`" for source in duplicate.sources])
     by = f"{len(readers)} modules ({_listed(readers)}){_how(duplicate.likeness)}" if len(readers) > 1 else readers[0]
-    verb = "is" if len(duplicate.sources) == 1 else "are"
     others = [path for path in paths if path not in reading]
     also = f"; a part of the work is written again in {_listed(others)}" if others else ""
-    return f"{what} {verb} read and worked on by hand in {by}{also}."
+    return f"{what} {is_or_are(duplicate.sources)} read and worked on by hand in {by}{also}."
 
 
 def _how(likeness: float) -> str:
@@ -374,9 +373,7 @@ def _percent(likeness: float) -> str:
 
 def _listed(texts: Sequence[str]) -> str:
     """Some of many, in words."""
-    if len(texts) > NAMES_SHOWN:
-        return listed(texts, NAMES_SHOWN)
-    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
+    return listed(texts, NAMES_SHOWN) if len(texts) > NAMES_SHOWN else all_of(texts)
 
 
 def _name(project: Project, member: Member) -> str:

@@ -27,6 +27,7 @@ from mldebt.flow.rows.splits import Part, Splits
 from mldebt.flow.scores.gathered_scores import GatheredScores
 from mldebt.flow.scores.overlap_scores import OverlapScores
 from mldebt.flow.value import Value
+from mldebt.listed import is_or_are
 from mldebt.pipeline import Project
 from mldebt.pipeline.clones.told_once import told_once_a_unit
 from mldebt.pipeline.models.rejudged import Rejudged, Rejudgements
@@ -156,7 +157,7 @@ def _fitted(project: Project, seen: SeenFits, fitting: Fitting) -> Iterator[Hit]
 
 
 def _fitted_on_held_out(project: Project, fitting: Fitting, split: Value, measure: Value) -> Hit:
-    names, are = " and ".join(fitting.names), _are(fitting.names)
+    names, are = " and ".join(fitting.names), is_or_are(fitting.names)
     return _fit(
         project,
         fitting,
@@ -168,7 +169,7 @@ def _fitted_on_held_out(project: Project, fitting: Fitting, split: Value, measur
 
 
 def _fitted_on_all(project: Project, fitting: Fitting, split: Value, measure: Value) -> Hit:
-    names, are = " and ".join(fitting.names), _are(fitting.names)
+    names, are = " and ".join(fitting.names), is_or_are(fitting.names)
     return _fit(
         project,
         fitting,
@@ -186,7 +187,7 @@ def _fitted_before(project: Project, early: Sequence[_Early]) -> Hit:
     more = f" and {len(every) - NAMED} more" if len(every) > NAMED else ""
     names = ", ".join(every[:NAMED]) + more if more else " and ".join(every)
     kept = "saves" in project.flow.roles(measure)
-    come, are = "comes" if len(every) == 1 else "come", _are(every)
+    come, are = "comes" if len(every) == 1 else "come", is_or_are(every)
     told = (
         f"{names} {come} before the rows are split: the same rows stand in the training and in the test part."
         if first.copies
@@ -201,10 +202,6 @@ def _fitted_before(project: Project, early: Sequence[_Early]) -> Hit:
         project.step(part.split, "split here"),
         project.step(measure, "kept to evaluate with here" if kept else "evaluated here"),
     )
-
-
-def _are(names: Sequence[str]) -> str:
-    return "is" if len(names) == 1 else "are"
 
 
 def _fit(project: Project, fitting: Fitting, message: str, *trail: Step) -> Hit:

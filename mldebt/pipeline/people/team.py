@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from mldebt.answers import Basis, Gap, Member, Stage, Team
-from mldebt.listed import listed
+from mldebt.listed import is_or_are, listed
 from mldebt.ownership import Knowledge, Ownership, Person
 from mldebt.ownership.knowledge import REVIEWED_ENOUGH, WROTE_ENOUGH
 from mldebt.pipeline.people.handoff import find_gaps
@@ -103,8 +103,7 @@ def _thin(stages: Sequence[Stage]) -> Iterator[Gap]:
     for stage in stages:
         if stage.lines < FEW_LINES or len(stage.knowing) > 1:
             continue
-        are = "is" if len(stage.knew) == 1 else "are"
-        knew = f"; {listed(stage.knew, NAMED)} knew it and {are} gone" if stage.knew else ""
+        knew = f"; {listed(stage.knew, NAMED)} knew it and {is_or_are(stage.knew)} gone" if stage.knew else ""
         after = f"; nearest: {stage.beside}, who wrote {stage.beside_wrote:.0%}" if stage.beside else ""
         if stage.knowing:
             yield Gap(kind="one person", text=f"{stage.name}: only {stage.knowing[0]} knows it{knew}{after}")
