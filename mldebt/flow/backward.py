@@ -253,7 +253,7 @@ class Backward:
 
     def _classes_of(self, owner: Value) -> list[ClassKey]:
         if is_self(owner):
-            cls = self._flow.program.enclosing_class(owner.body.module, owner.body.number)
+            cls = self._flow.program.enclosing_class(owner.body.key)
             return [cls] if cls is not None else []
         return self._flow.proxies.classes(owner)
 

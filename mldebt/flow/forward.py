@@ -138,7 +138,7 @@ class Forward:
         steps.extend(Step("handed over", param, ()) for param in flow.nodes.takers((module.index, number))[:FAN_OUT])
         steps.extend(Step("handed over", taken, ()) for taken in flow.wirings.takers((module.index, number)))
         steps.extend(Step("injected", param, ()) for param in flow.injections.filled_by(body)[:FAN_OUT])
-        cls = flow.program.enclosing_class(module, number)
+        cls = flow.program.enclosing_class(body.key)
         if cls is not None and module.is_property(number):
             steps.extend(self._reads("property", cls, body.scope.name))
         return steps
@@ -159,7 +159,7 @@ class Forward:
         if base is None:
             return [Step("global", read, ()) for read in self._flow.global_reads(store.body.module.index, name)]
         if is_self(base):
-            cls = self._flow.program.enclosing_class(store.body.module, store.body.number)
+            cls = self._flow.program.enclosing_class(store.body.key)
             return self._reads("field", cls, name) if cls is not None else []
         owners = [owner.name for owner in self._flow.types(base) if isinstance(owner.name, tuple)]
         return [step for owner in owners for step in self._reads("field", owner, name)]

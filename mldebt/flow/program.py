@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from mldebt.facts.record import ImportBinding
 from mldebt.flow.files.stages import Stage, Stages
 from mldebt.flow.imports import Imports
+from mldebt.flow.linking import is_self
 from mldebt.flow.module import ClassKey, Entity, Module, ScopeKey
 from mldebt.flow.roots import Recipe, Roots
 from mldebt.flow.scopes.names import assigned_names, declared_global, declared_nonlocal
 from mldebt.flow.stars import Knows, brought
 from mldebt.flow.types.classes import Classes
+from mldebt.flow.value import Value
 
 __all__ = ["ClassKey", "Entity", "Module", "Program", "ScopeKey"]
 
@@ -225,9 +227,13 @@ class Program:
         """A method or inner class by name, through the bases."""
         return self.classes.method(cls, name, skip_own=skip_own)
 
-    def enclosing_class(self, module: Module, scope: int) -> ClassKey | None:
+    def enclosing_class(self, key: ScopeKey) -> ClassKey | None:
         """The class whose method a scope is, looking through nested functions."""
-        return self.classes.enclosing(module, scope)
+        return self.classes.enclosing(key)
+
+    def class_of_self(self, value: Value) -> ClassKey | None:
+        """The class of which a value is the instance, or the class, that its methods are given; None for others."""
+        return self.enclosing_class(value.body.key) if is_self(value) else None
 
 
 def _module(module: Module) -> Entity:

@@ -211,7 +211,7 @@ class Components:
             if not any((target.module, target.scope) == cls for target in self.flow.targets(call)):
                 continue
             made = True
-            around = self.flow.program.enclosing_class(call.body.module, call.body.number)
+            around = self.flow.program.enclosing_class(call.body.key)
             part_of_another = around is not None and self.models.derives(around, frozenset({"module", "model"}))
             if not part_of_another and call.body.module.category == "product":
                 return True

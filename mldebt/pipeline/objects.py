@@ -61,4 +61,4 @@ class Objects:
         return next((target.key for target in self.flow.targets(call) if target.kind == "class"), None)
 
     def _around(self, value: Value) -> ClassKey | None:
-        return self.flow.program.enclosing_class(value.body.module, value.body.number)
+        return self.flow.program.enclosing_class(value.body.key)

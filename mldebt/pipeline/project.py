@@ -356,8 +356,8 @@ class Project:
     def _makes_models(self, call: Value) -> bool:
         """Whether the class around a call makes models by itself: then it is no mere trainer of what it is given."""
         module = call.body.module
-        cls = self.flow.program.enclosing_class(module, call.body.number)
-        inside = module.inside(cls[1]) if cls is not None and cls[0] == module.index else ()
+        cls = self.flow.program.enclosing_class(call.body.key)
+        inside = module.inside(cls[1]) if cls is not None else ()
         calls = (each for number in inside for each in self.flow.body(module.index, number).calls)
         return any(built_by(self.flow, self.dormant.models, each) is not None for each in calls)
 

@@ -680,7 +680,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
 
 def _judges(project: Project, models: Models, body: Body) -> bool:
     """Whether code is a network's own, trains, or measures a model: a literal there is part of the experiment."""
-    around = project.flow.program.enclosing_class(body.module, body.number)
+    around = project.flow.program.enclosing_class(body.key)
     if around is not None and models.derives(around, NETWORK_KINDS):
         return True
     if any(_measures(project, call) for call in body.calls):

@@ -472,7 +472,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
 
 def _makes_a_model(project: Project, models: Models, body: Body) -> bool:
     """Whether code is a network's own, trains or measures: what it changes there is the model."""
-    around = project.flow.program.enclosing_class(body.module, body.number)
+    around = project.flow.program.enclosing_class(body.key)
     if around is not None and models.derives(around, NETWORK_KINDS):
         return True
     return any(project.flow.roles(call) & {"measures", "fits", "tunes", "optimizes"} for call in body.calls)

@@ -427,7 +427,7 @@ def _is_adapter(project: Project, ingestion: Ingestion) -> bool:
     number, scope = ingestion.owner
     module = project.flow.program.modules[number]
     cls = ingestion.owner if module.facts.scopes[scope].kind == "class" else None
-    cls = cls or project.flow.program.enclosing_class(module, scope)
+    cls = cls or project.flow.program.enclosing_class(ingestion.owner)
     return cls is not None and project.flow.shared(Models).is_adapter(cls)
 
 

@@ -216,7 +216,7 @@ def _own_loads(project: Project) -> set[Value]:
 
 def _may_run(project: Project, knob: Knob) -> bool:
     """Whether the code that gives a number may run: it is in no class of which nobody makes an object."""
-    cls = project.flow.program.enclosing_class(knob.module, knob.scope)
+    cls = project.flow.program.enclosing_class((knob.module.index, knob.scope))
     return cls is None or not project.unmade.holds(cls)
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from mldebt.flow.body import Body
 from mldebt.flow.calls.arguments import spread_items
 from mldebt.flow.idioms import last_name
-from mldebt.flow.linking import is_self
 from mldebt.flow.module import ScopeKey
 from mldebt.flow.steps import FAN_OUT
 from mldebt.flow.tasks.handovers import is_task
@@ -116,10 +115,10 @@ class Callbacks:
     def _key(self, source: Value) -> ScopeKey | None:
         if source.kind == "func":
             return source.scope_key
-        if source.kind != "attr" or source.source.kind not in _SELVES or not is_self(source.source):
+        if source.kind != "attr" or source.source.kind not in _SELVES:
             return None
         program = self._flow.program
-        cls = program.enclosing_class(source.body.module, source.body.number)
+        cls = program.class_of_self(source.source)
         method = program.method(cls, source.name) if cls is not None else None
         return (method.module, method.scope) if method is not None and method.kind == "func" else None
 

@@ -144,7 +144,7 @@ class Callers:
             return [user]
         if label == "value" and user.kind == "store":
             base = user.one("base")
-            cls = self._flow.program.enclosing_class(user.body.module, user.body.number)
+            cls = self._flow.program.enclosing_class(user.body.key)
             if base is not None and is_self(base) and cls is not None:
                 return list(self._flow.field_reads(cls, user.name))
         if label == "object" and user.kind == "attr" and user.data in _HANDING_ON:

@@ -238,7 +238,7 @@ class Decorations:
     def _is_first_of_object(self, read: Value) -> bool:
         """`self.fn`, where the object is made by `def __init__(self, fn): self.fn = fn`."""
         body = read.body
-        cls = self._flow.program.enclosing_class(body.module, body.number)
+        cls = self._flow.program.enclosing_class(body.key)
         made = self._flow.initializer(cls) if cls is not None and body.scope.name == "__call__" else None
         if made is None or made.kind != "func":
             return False

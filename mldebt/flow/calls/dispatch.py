@@ -121,7 +121,7 @@ class Dispatch:
     def _inherited(self, function: Value, name: str) -> Sequence[Target]:
         """`super().method`."""
         program, receiver = self._flow.program, function.source
-        cls = program.enclosing_class(function.body.module, function.body.number)
+        cls = program.enclosing_class(function.body.key)
         if cls is None:
             return ()
         method = program.method(cls, name, skip_own=True)

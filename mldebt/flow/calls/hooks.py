@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mldebt.flow.calls.callbacks import FOLDING
 from mldebt.flow.idioms import last_name, root
-from mldebt.flow.linking import ClassKey, is_self
+from mldebt.flow.linking import ClassKey
 from mldebt.flow.module import ScopeKey
 from mldebt.flow.steps import FAN_OUT, Stack, Step
 from mldebt.flow.tasks.at_once import MAPPING, STARTING
@@ -161,9 +161,7 @@ class Hooks:
 
     def _class_of(self, read: Value) -> ClassKey | None:
         """The class whose attribute is read through `self`."""
-        if read.kind != "attr" or not is_self(read.source):
-            return None
-        return self._flow.program.enclosing_class(read.body.module, read.body.number)
+        return self._flow.program.class_of_self(read.source) if read.kind == "attr" else None
 
     # ------------------------------------------------------------------ from the function
 

@@ -73,7 +73,7 @@ class Selves:
         return self._flow.program.modules[cls[0]].members.get(cls[1], {})
 
     def _owner(self, body: Body) -> ClassKey | None:
-        return self._flow.program.enclosing_class(body.module, body.number)
+        return self._flow.program.enclosing_class(body.key)
 
     def _family(self, cls: ClassKey) -> Classes:
         found = self._families.get(cls)

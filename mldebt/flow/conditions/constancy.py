@@ -110,7 +110,7 @@ class Constancy:
         """What is ever stored in an attribute of the object whose method reads it. Of the objects that were made of its
         class only those count whose methods are called on the way."""
         flow = self._flow
-        cls = flow.program.enclosing_class(read.body.module, read.body.number)
+        cls = flow.program.enclosing_class(read.body.key)
         if not is_self(read.source):
             return self._option(read, through, depth)
         if cls is None or self._is_set_from_outside(read.name):

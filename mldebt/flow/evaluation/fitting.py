@@ -122,7 +122,7 @@ class Fittings:
         """The calls by which other methods of the object that keeps a transformer (`self.scaler`) transform rows with
         it."""
         held = fit.function.source
-        cls = self.flow.program.enclosing_class(held.body.module, held.body.number)
+        cls = self.flow.program.enclosing_class(held.body.key)
         if held.kind != "attr" or not is_self(held.source) or cls is None:
             return []
         reads = (read for read in self.flow.field_reads(cls, held.name) if read.body is not held.body)

@@ -55,7 +55,7 @@ class Answers:
         """Whether a target is a method of a class that can be fitted."""
         if target.kind != "func" or target.guessed:
             return False
-        cls = self.flow.program.enclosing_class(self.flow.program.modules[target.module], target.scope)
+        cls = self.flow.program.enclosing_class(target.key)
         return cls is not None and self.flow.program.method(cls, "fit") is not None
 
     def _takes_whole(self, call: Value, target: Target) -> bool:

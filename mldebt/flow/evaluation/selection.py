@@ -250,12 +250,11 @@ class Selections:
 
     def _judged_beside(self, training: Value, held: set[Value]) -> Value | None:
         """The metric of another method on rows that the object keeps."""
-        module, cls = training.body.module, None
-        if any(root.kind == "attr" for root in held):
-            cls = self.flow.program.enclosing_class(module, training.body.number)
-        if cls is None or cls[0] != module.index:
+        kept = any(root.kind == "attr" for root in held)
+        cls = self.flow.program.enclosing_class(training.body.key) if kept else None
+        if cls is None:
             return None
-        methods = (self.flow.body(module.index, number) for number in self.flow.children(*cls))
+        methods = (self.flow.body(cls[0], number) for number in self.flow.children(*cls))
         metrics = [call for body in methods for call in body.calls if self.splits.measures(call)]
         if not metrics:
             return None

@@ -126,8 +126,7 @@ class Appends:
 
     def _is_cleared_by_its_maker(self, call: Value, path: Value) -> bool:
         """Whether the object that holds the path took the file away when it was made, or refused one that is there."""
-        module = call.body.module
-        cls = self.flow.program.enclosing_class(module, call.body.number)
+        cls = self.flow.program.enclosing_class(call.body.key)
         maker = self.flow.program.method(cls, "__init__") if cls is not None else None
         if maker is None or maker.kind != "func" or path.kind != "attr" or not is_self(path.source):
             return False
@@ -148,8 +147,8 @@ class Appends:
         beside = (other for other in call.body.calls if other is not call)
         if any(not set(self._written_anew(other)).isdisjoint(texts) for other in beside):
             return True
-        module, cls = call.body.module, self.flow.program.enclosing_class(call.body.module, call.body.number)
-        methods = module.members.get(cls[1], {}).values() if cls is not None and cls[0] == module.index else ()
+        module, cls = call.body.module, self.flow.program.enclosing_class(call.body.key)
+        methods = module.members.get(cls[1], {}).values() if cls is not None else ()
         calls = (other for number in methods for other in self.flow.body(module.index, number).calls)
         emptied = {_plain(text) for other in calls if _empties(other) for text in self._written_anew(other)}
         return not emptied.isdisjoint(map(_plain, texts))

@@ -321,7 +321,7 @@ class OrderSteps:
         if not call.calls_method(*_LISTING) or not call.function.source.calls_external("super"):
             return []
         program, body = self._flow.program, call.body
-        cls = program.enclosing_class(body.module, body.number)
+        cls = program.enclosing_class(body.key)
         bases = [base for base in program.ancestry(cls) if isinstance(base, str)] if cls is not None else []
         if cls is None or not any(self._flow.catalogue.hook(base, _ASKED) for base in bases):
             return []

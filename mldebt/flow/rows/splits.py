@@ -10,7 +10,6 @@ from mldebt.flow.files.content import NOT_CONTENT
 from mldebt.flow.files.files import Files
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.idioms import bare
-from mldebt.flow.linking import is_self
 from mldebt.flow.rows.dividing_masks import is_rest, other_masks
 from mldebt.flow.rows.parts_taken import PART, bounds
 from mldebt.flow.rows.unpacking import Unpacking
@@ -291,9 +290,9 @@ class Splits:
     def _made_with(self, store: Value) -> list[Step]:
         """To the data sets that are made with rows: what an initializer keeps, the object has."""
         base = store.one("base") if store.kind == "store" and isinstance(store.data, str) else None
-        if base is None or not is_self(base) or store.body.scope.name != "__init__":
+        if base is None or store.body.scope.name != "__init__":
             return []
-        cls = self.flow.program.enclosing_class(store.body.module, store.body.number)
+        cls = self.flow.program.class_of_self(base)
         makers = self.flow.makers(cls) if cls is not None else []
         return [Step("made", call, ()) for call in makers[:MAKERS]]
 

@@ -233,7 +233,7 @@ class Outlines:
         else:
             found |= self._direct(body.module)
             found |= self._by_group(body)
-            cls = self.flow.program.enclosing_class(body.module, body.number)
+            cls = self.flow.program.enclosing_class(body.key)
             if cls is not None:
                 found |= self._in_class(cls, body.number)
                 if any(isinstance(base, str) for base in self.flow.program.ancestry(cls)):

@@ -89,7 +89,7 @@ class TakenOver:
     def _fills_one_part(self, module: int, number: int) -> bool:
         """Whether a method gives weights to single layers of its object alone, which has others."""
         body = self.flow.body(module, number)
-        cls = self.flow.program.enclosing_class(body.module, number)
+        cls = self.flow.program.enclosing_class(body.key)
         taking = [call for call in body.calls if call.calls_method(*TAKES_WEIGHTS) and call.receiver is not None]
         layers = [call.receiver.name for call in taking if call.receiver is not None and _is_layer(call)]
         if cls is None or not taking or len(layers) < len(taking):

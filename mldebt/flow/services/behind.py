@@ -117,7 +117,7 @@ class Behind:
 
     def _making(self, unit: Unit) -> list[Unit]:
         """How the object is made whose method an endpoint is."""
-        cls = self.flow.program.enclosing_class(self.flow.program.modules[unit[0]], unit[1])
+        cls = self.flow.program.enclosing_class(unit)
         init = self.flow.initializer(cls) if cls is not None else None
         return [(init.module, init.scope)] if init is not None and init.kind == "func" else []
 

@@ -104,7 +104,7 @@ class Contracts:
                 return bool(decorator.data) or not any(name.startswith("bentoml") for name in names)
             if any(_SCHEMA.search(name) for name in [*names, _last(decorator)]):
                 return True
-        cls = self.flow.program.enclosing_class(body.module, body.number)
+        cls = self.flow.program.enclosing_class(body.key)
         if cls is None:
             return False
         if (
@@ -149,7 +149,7 @@ class Contracts:
 
     def routes(self, body: Body) -> list[str]:
         """The paths under which a function, or the class of a method, is reached."""
-        cls = self.flow.program.enclosing_class(body.module, body.number)
+        cls = self.flow.program.enclosing_class(body.key)
         routing = [*self._decorators(body), *self._routing.get(cls, ())] if cls else self._decorators(body)
         return [
             source.data

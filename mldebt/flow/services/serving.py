@@ -158,7 +158,7 @@ class _Walk:
     def _gives_field(self, body: Body) -> bool:
         """Whether a method gives a field of what a web framework answers: `get_similar` of a serializer that declares
         `similar = SerializerMethodField()`."""
-        cls = self.flow.program.enclosing_class(body.module, body.number)
+        cls = self.flow.program.enclosing_class(body.key)
         name = body.scope.name.removeprefix("get_")
         field = self.flow.body(*cls).env.get(name) if cls is not None and name != body.scope.name else None
         return field is not None and field.kind == "call" and last_name(field.function) == "SerializerMethodField"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mldebt.flow.idioms import bare
-from mldebt.flow.linking import ClassKey, is_self
+from mldebt.flow.linking import ClassKey
 from mldebt.flow.scopes.sequences import at_key
 from mldebt.flow.value import Value
 
@@ -134,9 +134,7 @@ class Rounds:
         return None
 
     def _class_of(self, owner: Value) -> ClassKey | None:
-        if is_self(owner):
-            return self._flow.program.enclosing_class(owner.body.module, owner.body.number)
-        return owner.scope_key if owner.kind == "class" else None
+        return owner.scope_key if owner.kind == "class" else self._flow.program.class_of_self(owner)
 
 
 def _plain(value: Value, depth: int = 0) -> Value:

@@ -81,7 +81,7 @@ class AtHand:
         return _alike(self.known(source, stack, depth) for source in sources)
 
     def _attribute(self, value: Value, _stack: Stack, _depth: int) -> Known | None:
-        around = self._flow.program.enclosing_class(value.body.module, value.body.number)
+        around = self._flow.program.enclosing_class(value.body.key)
         return self.field(value.name) if is_self(value.source) and around in self._own else None
 
     def _global(self, value: Value, _stack: Stack, _depth: int) -> Known | None:
@@ -220,20 +220,17 @@ class AtHand:
     def _constructor_above(self, call: Value) -> Body | None:
         """The constructor of a class above that a call runs: `super().__init__(…)`, `Base.__init__(self, …)`."""
         for target in self._flow.targets(call):
-            if target.kind == "func" and self._enclosing(*target.key) in self._own:
+            if target.kind == "func" and self._flow.program.enclosing_class(target.key) in self._own:
                 body = self._flow.body(*target.key)
                 if body.scope.name == "__init__":
                     return body
         return None
 
-    def _enclosing(self, module: int, scope: int) -> ClassKey | None:
-        return self._flow.program.enclosing_class(self._flow.program.modules[module], scope)
-
     def _is_set_later(self, name: str) -> bool:
         """Whether anything but a constructor stores an attribute of that name in what may be such an object."""
         for module, scope in self._flow.attribute_scopes(name):
             body = self._flow.body(module, scope)
-            around = self._enclosing(module, scope)
+            around = self._flow.program.enclosing_class(body.key)
             for store in body.stores:
                 base = store.one("base") if store.data == name else None
                 if base is None:

@@ -6,7 +6,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 
 from mldebt.facts.record import Scope, Subscript
-from mldebt.flow.module import ClassKey, Entity, Module
+from mldebt.flow.module import ClassKey, Entity, Module, ScopeKey
 
 _PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 Resolve = Callable[[Module, str, int], Entity | None]
@@ -82,14 +82,14 @@ class Classes:
             self._methods[key] = self._find(cls, name, skip_own=skip_own)
         return self._methods[key]
 
-    def enclosing(self, module: Module, scope: int) -> ClassKey | None:
+    def enclosing(self, key: ScopeKey) -> ClassKey | None:
         """The class whose method a scope is, looking through nested functions."""
-        number = scope
+        module, number = key
+        scopes = self._modules[module].facts.scopes
         while number > 0:
-            parent = module.facts.scopes[number].parent
-            if parent >= 0 and module.facts.scopes[parent].kind == "class":
-                return module.index, parent
-            number = parent
+            number = scopes[number].parent
+            if number >= 0 and scopes[number].kind == "class":
+                return module, number
         return None
 
     def _scope(self, cls: ClassKey) -> Scope:

@@ -172,7 +172,7 @@ class Fields:
         ]
         for module, scope in dict.fromkeys(places):
             body = flow.body(module, scope)
-            inside = flow.program.enclosing_class(body.module, scope) in family
+            inside = flow.program.enclosing_class(body.key) in family
             for read in body.attributes(name):
                 if is_self(read.source):
                     if inside:
@@ -185,7 +185,7 @@ class Fields:
         """Whether a value may be an object of a family of classes."""
         if not is_self(owner):
             return not family.isdisjoint(self._flow.proxies.classes(owner))
-        return self._flow.program.enclosing_class(owner.body.module, owner.body.number) in family
+        return self._flow.program.enclosing_class(owner.body.key) in family
 
     @cached_property
     def _by_getattr(self) -> dict[str, list[tuple[Value, Value]]]:

@@ -114,7 +114,7 @@ class Models:
         """Whether code is how a network comes to its answer: its forward pass, or a method that this calls."""
         found = self._computing.get(body)
         if found is None:
-            cls = self.flow.program.enclosing_class(body.module, body.number)
+            cls = self.flow.program.enclosing_class(body.key)
             found = cls is not None and self.derives(cls, NETWORK_KINDS)
             if found:
                 callers = self.flow.callers(body.module.index, body.number)[:CALLERS]

@@ -214,7 +214,7 @@ class SettingsRead:
     def _made(self, call: Value) -> ClassKey | None:
         """The class of the repository that a call makes an instance of; in its own method by `cls(…)`."""
         if call.function.kind == "param" and call.function.data == "cls":
-            return self.flow.program.enclosing_class(call.body.module, call.body.number)
+            return self.flow.program.enclosing_class(call.body.key)
         return next((target.key for target in self.flow.targets(call) if target.kind == "class"), None)
 
     def _goes_in(self, value: Value, user: Value) -> bool:
@@ -262,7 +262,7 @@ class SettingsRead:
 
     def _family(self, value: Value) -> frozenset[ClassKey]:
         """The class in which a value stands, and those of the repository above it."""
-        cls = self.flow.program.enclosing_class(value.body.module, value.body.number)
+        cls = self.flow.program.enclosing_class(value.body.key)
         above = self.flow.program.ancestry(cls) if cls is not None else ()
         return frozenset(each for each in above if not isinstance(each, str))
 

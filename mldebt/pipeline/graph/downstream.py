@@ -89,7 +89,7 @@ class _Downstream:
 
     def _is_own_method(self, asked: Value) -> bool:
         """Whether a model asks itself, in its own class."""
-        cls = self.flow.program.enclosing_class(asked.body.module, asked.body.number)
+        cls = self.flow.program.enclosing_class(asked.body.key)
         return cls is not None and self.drawing.models.is_model(cls)
 
     # ------------------------------------------------------------------ serving
@@ -108,7 +108,7 @@ class _Downstream:
         api = self.flow.api(asked)
         if api is None or any(map(self._is_model, self.drawing.graph.pred[boundary])):
             return
-        cls = self.flow.program.enclosing_class(asked.body.module, asked.body.number)
+        cls = self.flow.program.enclosing_class(asked.body.key)
         own = [model for model in self.project.trained_models if cls is not None and model.cls == cls]
         for each in own:
             self.drawing.join(model_node(self.drawing, each), boundary, asked)

@@ -158,7 +158,7 @@ class Checks:
     # ------------------------------------------------------------------ one body
 
     def _in(self, body: Body, content: Content) -> Value | None:
-        cls = self.flow.program.enclosing_class(body.module, body.number)
+        cls = self.flow.program.enclosing_class(body.key)
         if cls is not None and self.ingesting.models.derives(cls, NETWORK_KINDS):
             return None
         training = any(map(self.ingesting.models.trains, body.calls)) or self.ingesting.models.optimizes_in(body)

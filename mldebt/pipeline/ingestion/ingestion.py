@@ -202,7 +202,7 @@ class Ingestions:
         return {module: sorted(steps.values(), key=lambda step: step.value.at) for module, steps in found.items()}
 
     def _in_model(self, value: Value) -> bool:
-        cls = self.flow.program.enclosing_class(value.body.module, value.body.number)
+        cls = self.flow.program.enclosing_class(value.body.key)
         return cls is not None and self.models.is_model(cls)
 
     # ------------------------------------------------------------------ folding
@@ -246,7 +246,7 @@ class Ingestions:
         """Where a read finds what it reads: its path, or the field of an object that holds it."""
         path = self.reads.path(read)
         if path is not None and path.kind == "attr" and is_self(path.source):
-            return path.name, self.flow.program.enclosing_class(path.body.module, path.body.number)
+            return path.name, self.flow.program.enclosing_class(path.body.key)
         return path
 
     def _owner(self, units: tuple[Unit, ...], sources: tuple[Value, ...], steps: tuple[Step, ...]) -> Unit:

@@ -72,7 +72,7 @@ class NamedReads:
         """Whether a class that hands out data by items takes up tensors or objects from a file."""
         if not any(target.name in _UNPICKLES for target in self.flow.targets(call)):
             return False
-        cls = self.flow.program.enclosing_class(call.body.module, call.body.number)
+        cls = self.flow.program.enclosing_class(call.body.key)
         return cls is not None and self.models.is_dataset(cls)
 
     def of(self, call: Value, stack: Stack, spelling: Spelling) -> list[Named]:

@@ -246,7 +246,7 @@ class Reads:
 
     def _in_network(self, call: Value) -> bool:
         """Whether a read stands in a network's own code: what it is asked about, or its weights."""
-        cls = self.flow.program.enclosing_class(call.body.module, call.body.number)
+        cls = self.flow.program.enclosing_class(call.body.key)
         return cls is not None and self.models.derives(cls, NETWORK_KINDS)
 
     def _is_put_by(self, call: Value, api: Api) -> bool:

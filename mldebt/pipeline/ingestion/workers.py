@@ -89,7 +89,7 @@ class Workers:
         return bool(self.flow.roles(call) & _RESULTS) or self._asks(call)
 
     def is_of_model(self, body: Body) -> bool:
-        cls = self.flow.program.enclosing_class(body.module, body.number)
+        cls = self.flow.program.enclosing_class(body.key)
         return cls is not None and self.models.is_model(cls)
 
     def trains(self, body: Body) -> bool:

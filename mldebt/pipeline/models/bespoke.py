@@ -89,7 +89,7 @@ class Bespoke:
     def _trainers(self) -> Iterator[ScopeKey]:
         """Classes with such a method that are no networks themselves."""
         for key in self._loops():
-            cls = self.flow.program.enclosing_class(self.flow.program.modules[key[0]], key[1]) if key[1] else None
+            cls = self.flow.program.enclosing_class(key) if key[1] else None
             if cls is not None and not self.models.derives(cls, NETWORK_KINDS):
                 yield cls
 

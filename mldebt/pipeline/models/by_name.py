@@ -62,7 +62,7 @@ class ByName:
         if not any(len(self.flow.program.subclasses(key)) > 1 for key in above):
             return False
         if call.kind != "call" or call.receiver is None:
-            return self.flow.program.enclosing_class(call.body.module, call.body.number) in above
+            return self.flow.program.enclosing_class(call.body.key) in above
         return {each.name for each in self.flow.types(call.receiver)} != {cls}
 
     def _names(self, cls: ClassKey) -> set[str]:

@@ -136,7 +136,7 @@ class Evaluations:
         """Whether the class, or one that trains it, has a method for that."""
         classes = {model.cls} if model.cls is not None else set()
         for call in model.trained:
-            around = self.flow.program.enclosing_class(call.body.module, call.body.number)
+            around = self.flow.program.enclosing_class(call.body.key)
             if around is not None:
                 classes.add(around)
         for cls in classes:
@@ -163,11 +163,10 @@ class Evaluations:
     def _is_step_of_judging(self, body: Body) -> bool:
         """Whether a method is what another of its class that judges is made of: `def validation_step(self, batch):
         return self._step(batch, "val")`."""
-        cls = self.flow.program.enclosing_class(body.module, body.number)
+        cls = self.flow.program.enclosing_class(body.key)
         callers = self.flow.callers(body.module.index, body.number) if cls is not None else ()
         return any(
-            _JUDGES.search(call.body.scope.name)
-            and self.flow.program.enclosing_class(call.body.module, call.body.number) == cls
+            _JUDGES.search(call.body.scope.name) and self.flow.program.enclosing_class(call.body.key) == cls
             for call in callers
         )
 

@@ -353,7 +353,7 @@ class Keeping:
         )
 
     def _class_around(self, call: Value) -> ClassKey | None:
-        return self.flow.program.enclosing_class(call.body.module, call.body.number)
+        return self.flow.program.enclosing_class(call.body.key)
 
     def is_told_where(self, load: Value) -> bool:
         """Whether who starts a program says on the command line what a load loads."""
@@ -412,9 +412,9 @@ class Keeping:
 
     def _is_anothers(self, keeping: Value, load: Value, name: str) -> bool:
         """Whether a class that keeps something by a name itself, and not what is kept here, takes that up again."""
-        cls = self.flow.program.enclosing_class(load.body.module, load.body.number)
+        cls = self.flow.program.enclosing_class(load.body.key)
         family = set(self._family(cls))
-        around = self.flow.program.enclosing_class(keeping.body.module, keeping.body.number)
+        around = self.flow.program.enclosing_class(keeping.body.key)
         below = self.flow.program.subclasses(cls) if cls is not None else ()
         return bool(family & self._keepers[name]) and around not in family and around not in below
 
@@ -484,7 +484,7 @@ class Keeping:
         for call in self._storing:
             path, home = self.paths.path(call), call.body
             for text in self._all_texts(path) if path is not None else ():
-                around = self.flow.program.enclosing_class(home.module, home.number)
+                around = self.flow.program.enclosing_class(home.key)
                 found[_telling_name(text)].add(around or (home.module.index, home.number))
         return found
 

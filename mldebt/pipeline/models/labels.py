@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 
 from mldebt.flow.conditions.conditions import ways
-from mldebt.flow.linking import is_self
 from mldebt.flow.orders.list_versions import beginnings
 from mldebt.flow.sameness import Sameness
 from mldebt.flow.steps import Stack, Step
@@ -96,9 +95,8 @@ class Labels:
     def _elsewhere(self, changed: Value) -> Iterator[Value]:
         """The reads, in other methods, of the attribute whose dictionary something is put into."""
         for start in beginnings(changed):
-            if start.kind == "attr" and is_self(start.source):
-                cls = self.flow.program.enclosing_class(start.body.module, start.body.number)
-                yield from self.flow.field_reads(cls, start.name) if cls is not None else ()
+            if start.kind == "attr" and (cls := self.flow.program.class_of_self(start.source)) is not None:
+                yield from self.flow.field_reads(cls, start.name)
 
     # ------------------------------------------------------------------ where a loop finds the name
 

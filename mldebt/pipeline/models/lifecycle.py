@@ -10,7 +10,7 @@ import msgspec
 
 from mldebt.flow.conditions.conditions import ways
 from mldebt.flow.evaluation.gradients import TRAINS, Gradients
-from mldebt.flow.linking import ClassKey, Target, is_self
+from mldebt.flow.linking import ClassKey, Target
 from mldebt.flow.orders.list_versions import beginnings
 from mldebt.flow.sameness import Sameness
 from mldebt.flow.services.kept_for_all import KeptForAll
@@ -215,9 +215,8 @@ class _Walk:
         for start in beginnings(changed):
             if start.kind == "global":
                 yield from self.flow.global_reads(*start.variable)
-            elif start.kind == "attr" and is_self(start.source):
-                cls = self.flow.program.enclosing_class(start.body.module, start.body.number)
-                yield from self.flow.field_reads(cls, start.name) if cls is not None else ()
+            elif start.kind == "attr" and (cls := self.flow.program.class_of_self(start.source)) is not None:
+                yield from self.flow.field_reads(cls, start.name)
 
     # ------------------------------------------------------------------ calls
 
@@ -430,7 +429,7 @@ class _Walk:
     def _around(self, target: Target) -> ClassKey | None:
         if target.kind != "func":
             return None
-        return self.flow.program.enclosing_class(self.flow.program.modules[target.module], target.scope)
+        return self.flow.program.enclosing_class(target.key)
 
     def _library_method(self, at: _At, call: Value, target: Target) -> bool:
         """Note what a method does; whether it gives the model back."""
@@ -536,7 +535,7 @@ class _Walk:
         place = read.body.module.index
         if place == store.body.module.index or place in self.places:
             return True
-        cls = self.flow.program.enclosing_class(store.body.module, store.body.number)
+        cls = self.flow.program.enclosing_class(store.body.key)
         return cls is None or self.makers(cls) <= 1
 
     def _into_collection(self, at: _At, label: str, container: Value) -> Iterator[_At]:

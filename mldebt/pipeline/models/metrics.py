@@ -160,7 +160,7 @@ class Metrics:
         """The calls that go over data with an object which asks the model when it is called:
         `rows.map_batches(predictor)`."""
         bodies = {asked.body for asked in asking if asked.body.scope.name == "__call__"}
-        classes = {self.flow.program.enclosing_class(body.module, body.number) for body in bodies} - {None}
+        classes = {self.flow.program.enclosing_class(body.key) for body in bodies} - {None}
         for call in self.flow.calls_named(_MAPPING) if classes else ():
             if any(each.name in classes for source in call.arguments for each in self.flow.types(source)):
                 yield call
@@ -178,7 +178,7 @@ class Metrics:
 
     def _is_of(self, model: TrainedModel, receiver: Value) -> bool:
         """Whether an object is a model as it is built, or the instance of its class in one of its methods."""
-        around = self.flow.program.enclosing_class(receiver.body.module, receiver.body.number)
+        around = self.flow.program.enclosing_class(receiver.body.key)
         if is_self(receiver) and model.cls is not None and around is not None:
             return around in self.flow.program.ancestry(model.cls)
         built = {model.made, *(call for call, _ in model.inside)}

@@ -248,7 +248,7 @@ class ModelClasses:
             if any(_STARTS.match(target.name) for target in self.flow.targets(call) if target.kind == "external"):
                 return True
             for target in self.flow.targets(call) if depth < LEARNING_DEPTH else ():
-                around = self.flow.program.enclosing_class(self.flow.program.modules[target.module], target.scope)
+                around = self.flow.program.enclosing_class(target.key)
                 own = target.kind == "func" and around in family
                 if own and self._leaves_something(target.key, family, depth + 1):
                     return True
@@ -297,7 +297,7 @@ class ModelClasses:
         return all(self._is_inside(call, cls, models) for call in made)
 
     def _is_inside(self, call: Value, cls: ClassKey, models: set[ClassKey]) -> bool:
-        around = self.flow.program.enclosing_class(call.body.module, call.body.number)
+        around = self.flow.program.enclosing_class(call.body.key)
         if around is None or around == cls:
             return False
         family = {around, *self.flow.program.subclasses(around)}

@@ -23,7 +23,7 @@ class NeverMade:
 
     def trains(self, model: TrainedModel) -> bool:
         """Whether all that trains a model stands in methods of such classes."""
-        homes = [self._flow.program.enclosing_class(each.body.module, each.body.number) for each in model.trained]
+        homes = [self._flow.program.enclosing_class(each.body.key) for each in model.trained]
         return bool(homes) and all(home is not None and self._is_never_made(home) for home in homes)
 
     def _is_never_made(self, cls: ClassKey) -> bool:
@@ -75,7 +75,7 @@ class NeverMade:
         for module in self._product:
             for body in self._flow.bodies(module.index):
                 used = [each.scope_key for each in body.nodes if each.kind == "class" and each.uses]
-                around = self._flow.program.enclosing_class(module, body.number) if used else None
+                around = self._flow.program.enclosing_class(body.key) if used else None
                 for cls in used:
                     found[cls].add(around)
         return found

@@ -273,7 +273,7 @@ class Origins:
         return self._hands[cls]
 
     def _around(self, value: Value) -> ClassKey | None:
-        return self.flow.program.enclosing_class(value.body.module, value.body.number)
+        return self.flow.program.enclosing_class(value.body.key)
 
     def _find_back(self, value: Value, stack: Stack) -> list[Step]:
         if value.kind == "func":  # a function that is handed over as data stands for what it gives

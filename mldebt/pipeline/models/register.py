@@ -135,7 +135,7 @@ class Register:
         """Models of libraries' classes, where they are built outside the repository's own model classes."""
         for module in self._modules():
             for number in range(len(module.facts.scopes)):
-                around = self.flow.program.enclosing_class(module, number)
+                around = self.flow.program.enclosing_class((module.index, number))
                 if around is not None and self._is_inside(around, own):
                     continue
                 for call in self.flow.body(module.index, number).calls:
@@ -263,9 +263,7 @@ class Register:
             wrapper.cls is not None
             and bool(apart)
             and apart <= whole
-            and not any(
-                self.flow.program.enclosing_class(call.body.module, call.body.number) == wrapper.cls for call in apart
-            )
+            and not any(self.flow.program.enclosing_class(call.body.key) == wrapper.cls for call in apart)
         )
 
     def _wrapped(self, rows: list[_Row]) -> dict[int, dict[int, None]]:
@@ -387,7 +385,7 @@ class Register:
     def _is_of_another(self, call: Value, group: list[_Row]) -> bool:
         """Whether a call trains the object of another model's class: `self` in its methods, where one call may ask any
         of several models."""
-        around = self.flow.program.enclosing_class(call.body.module, call.body.number)
+        around = self.flow.program.enclosing_class(call.body.key)
         if around not in self._own or call.kind != "call" or call.receiver is None or not is_self(call.receiver):
             return False
         classes = [row.cls for row in group if row.cls is not None]

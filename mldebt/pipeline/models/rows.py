@@ -255,11 +255,11 @@ class Rows:
 
     def _is_own(self, unit: tuple[int, int], model: TrainedModel) -> bool:
         """Whether a unit is no method of another class than the model's own and those above it."""
-        around = self.flow.program.enclosing_class(self.flow.program.modules[unit[0]], unit[1])
+        around = self.flow.program.enclosing_class(unit)
         return model.cls is None or around is None or around in self.flow.program.ancestry(model.cls)
 
     def _is_outside(self, call: Value, model: TrainedModel) -> bool:
-        around = self.flow.program.enclosing_class(call.body.module, call.body.number)
+        around = self.flow.program.enclosing_class(call.body.key)
         return model.cls is None or around is None or around not in self.flow.program.ancestry(model.cls)
 
     def _unit_name(self, call: Value) -> str:

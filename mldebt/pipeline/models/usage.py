@@ -66,7 +66,7 @@ class Usage:
     def _endpoints(self, model: TrainedModel, asked: Value) -> tuple[Unit, ...]:
         """The endpoints behind which a call asks a model: all of them, but where its class shares the method with
         others, which each have endpoints of their own."""
-        around = self.flow.program.enclosing_class(asked.body.module, asked.body.number)
+        around = self.flow.program.enclosing_class(asked.body.key)
         if model.cls is None or around is None or set(self.flow.program.subclasses(around)) <= {model.cls}:
             return self.behind.endpoints(*asked.body.key)[:ENDPOINTS]
         first = self.behind.endpoint(*asked.body.key)
@@ -109,7 +109,7 @@ class Usage:
 
     def _is_in(self, unit: Unit, classes: set[ClassKey | str]) -> bool:
         """Whether a function is a method of one of some classes."""
-        return self.flow.program.enclosing_class(self.flow.program.modules[unit[0]], unit[1]) in classes
+        return self.flow.program.enclosing_class(unit) in classes
 
     def _asked(self, model: TrainedModel, loaders: Iterable[Value]) -> list[Value]:
         """The calls that ask a model, or what was loaded of it."""

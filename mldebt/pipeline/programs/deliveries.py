@@ -76,7 +76,7 @@ class Deliveries:
         for each in visit.path():
             if each.label == "field" and each.parent is not None:
                 store = each.parent.value.body
-                cls = self.flow.program.enclosing_class(store.module, store.number)
+                cls = self.flow.program.enclosing_class(store.key)
                 if cls is not None:
                     yield cls
 

@@ -279,7 +279,7 @@ class IdleMethods:
             named = isinstance(node, r.Name) and node.id in ("super", "type")
         else:
             named = isinstance(node, r.Name) and node.id in ("self", "cls")
-        cls = self.program.enclosing_class(module, read[1]) if named else None
+        cls = self.program.enclosing_class(read[:2]) if named else None
         return cls if cls is not None and not self._has_unknown_bases(cls) else None
 
     def _may_be_of(self, read: Read, key: ScopeKey) -> bool:

@@ -29,7 +29,7 @@ class Unmade:
         return found
 
     def _class_of(self, value: Value) -> ClassKey | None:
-        return self.reachable.flow.program.enclosing_class(value.body.module, value.body.number)
+        return self.reachable.flow.program.enclosing_class(value.body.key)
 
     def _needs_a_name(self, cls: ClassKey) -> bool:
         """Whether an object is made by the name of its class alone, which stands at the top of a module."""

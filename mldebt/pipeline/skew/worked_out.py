@@ -50,7 +50,7 @@ class WorkedOut:
     def is_feature(self, value: Value) -> bool:
         """Whether a value is worked out of data: what a network's own layers give is none, nor are numbers that are
         drawn, hyper-parameters among them, nor what stands in for a column that is missing."""
-        around = self.flow.program.enclosing_class(value.body.module, value.body.number)
+        around = self.flow.program.enclosing_class(value.body.key)
         if around is not None and self.models.derives(around, NETWORK_KINDS):
             return False
         return self._is_computed(value, DEPTH) and self._is_of_data(value, DEPTH) and not self._is_drawn(value, DEPTH)

@@ -64,8 +64,17 @@ def test_a_class_that_is_its_own_base_ends(linked: Linked) -> None:
 
 def test_the_enclosing_class_is_seen_from_nested_functions(linked: Linked) -> None:
     program = linked("class A:\n    def m(self):\n        def inner(): pass\ndef f():\n    def g(): pass")
-    enclosing, module = program.flow.program.enclosing_class, program.module()
-    assert enclosing(module, program.key("A.m.inner")[1]) == program.key("A")
-    assert enclosing(module, program.key("A.m")[1]) == program.key("A")
-    assert enclosing(module, program.key("A")[1]) is None
-    assert enclosing(module, program.key("f.g")[1]) is None
+    enclosing = program.flow.program.enclosing_class
+    assert enclosing(program.key("A.m.inner")) == program.key("A")
+    assert enclosing(program.key("A.m")) == program.key("A")
+    assert enclosing(program.key("A")) is None
+    assert enclosing(program.key("f.g")) is None
+
+
+def test_the_class_of_self_is_that_of_the_method_that_is_given_it(linked: Linked) -> None:
+    program = linked("class A:\n    def m(self, other):\n        self.n = other.n\ndef f(one): return one")
+    of_self = program.flow.program.class_of_self
+    params = program.body("A.m").params
+    assert of_self(params["self"]) == program.key("A")
+    assert of_self(params["other"]) is None
+    assert of_self(program.body("f").params["one"]) is None
