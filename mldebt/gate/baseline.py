@@ -155,62 +155,63 @@ _Name = tuple[str, str, str]
 
 class _Shares:
     """Which finding holds which of the parts that a baseline knows. Two findings may speak of the same name, and each
-    has a part of its own then: whoever holds it before and now gave it to nobody."""
+    has a part of its own then: whoever holds it before and now gave it to nobody. What it held and holds no longer is
+    spare, and may have come to another."""
 
     def __init__(
         self, parts: Iterable[Entry], pairs: Sequence[tuple[Entry, int]], held: Sequence[Sequence[Entry]]
     ) -> None:
-        self._held = held
-        self._names = [{entry.name for entry in members} for members in held]
-        self._of: dict[str, dict[_Name, Entry]] = defaultdict(dict)
+        self._before: dict[str, dict[_Name, Entry]] = defaultdict(dict)
         for part in parts:
-            self._of[part.fingerprint][part.name] = part
-        self.alive = {
-            part
-            for first, second in pairs
-            for name, part in self._of[first.fingerprint].items()
-            if name in self._names[second]
-        }
-        self._spare: dict[_Name, list[Entry]] = defaultdict(list)
-        for own in self._of.values():
-            for name, part in own.items():
-                self._spare[name] += [part] if part not in self.alive else []
-        self._came = {
-            second: self._take(self._names[second].difference(self._of[first.fingerprint])) for first, second in pairs
-        }
-        self.taken = {
-            index
-            for index, names in enumerate(self._names)
-            if index not in self._came and names and all(map(self._spare.get, names)) and not self._take(names)
-        }
-        self._told = self.taken | {second for first, second in pairs if self._of[first.fingerprint]}
-        self._there = frozenset().union(*self._names)
-        self._known = {entry.name for entry in self.alive}
+            self._before[part.fingerprint][part.name] = part
+        self._held = held
+        names = [{entry.name for entry in members} for members in held]
+        self._there = frozenset().union(*names)
+        paired = {second: self._before[first.fingerprint] for first, second in pairs}
+        stayed = {part for index, own in paired.items() for name, part in own.items() if name in names[index]}
+        every = [part for own in self._before.values() for part in own.values()]
+        spare = _Spare(part for part in every if part not in stayed)
+        came = {index: names[index] - own.keys() for index, own in paired.items()}
+        gained = {index: spare.take(wanted) for index, wanted in came.items()}
+        rest = {index: spare.take_all(wanted) for index, wanted in enumerate(names) if index not in paired}
+        self._unknown = {index: len(came[index]) - len(gained[index]) for index in came}
+        self.taken = {index for index, taken in rest.items() if taken}
+        self.alive = stayed.union(*gained.values(), *rest.values())
+        self._known = {part.name for part in self.alive}
+        self._told = self.taken | {index for index, own in paired.items() if own}
 
     def has_grown(self, first: Entry, second: int) -> bool:
         """Whether more came to a finding than parts of it went: they may have moved, too, or been given other names. Of
         one without parts that is not known."""
-        own = self._of[first.fingerprint]
-        return bool(own) and self._came[second] > len(own.keys() - self._there)
+        own = self._before[first.fingerprint]
+        return bool(own) and self._unknown[second] > len(own.keys() - self._there)
 
     def before(self, first: Entry) -> list[Entry]:
         """All that was known of a finding."""
-        return [first, *self._of[first.fingerprint].values()]
+        return [first, *self._before[first.fingerprint].values()]
 
     def known_of(self, index: int) -> list[Entry]:
         """The parts of a finding that is known, as they are told now."""
         parts = self._held[index] if len(self._held[index]) > 1 else ()
         return [part for part in parts if index in self._told or part.name in self._known]
 
-    def _take(self, names: Iterable[_Name]) -> int:
-        """Gives a finding those names that no other holds now; how many of them the baseline does not know."""
-        unknown = 0
-        for name in names:
-            if self._spare[name]:
-                self.alive.add(self._spare[name].pop())
-            else:
-                unknown += 1
-        return unknown
+
+class _Spare:
+    """Parts that a baseline knows and nobody holds. What is taken is spare no longer; of several of one name each goes
+    to another finding."""
+
+    def __init__(self, parts: Iterable[Entry]) -> None:
+        self._parts: dict[_Name, list[Entry]] = defaultdict(list)
+        for part in parts:
+            self._parts[part.name].append(part)
+
+    def take(self, names: Iterable[_Name]) -> list[Entry]:
+        """A part for each of the names that has one left."""
+        return [self._parts[name].pop() for name in names if self._parts[name]]
+
+    def take_all(self, names: Collection[_Name]) -> list[Entry]:
+        """A part for each of the names, or none at all."""
+        return self.take(names) if all(self._parts[name] for name in names) else []
 
 
 def without_known(

@@ -257,3 +257,33 @@ def test_what_has_grown_is_kept_as_it_was_known() -> None:
     found = compare(outcome(together(A, B, C)), known)
     assert (found.known, found.grown, found.unknown) == ((), (0,), (0,))
     assert found.kept == frozenset(known)  # so that it is known again once the third is paid
+
+
+SEVERAL = st.lists(
+    st.builds(
+        lambda names, tell: tell(*names),
+        st.lists(st.sampled_from([A, B, C, "d.py:run"]), min_size=1, max_size=4, unique=True),
+        st.sampled_from([together, elsewhere]),
+    ),
+    max_size=5,
+).map(lambda findings: outcome(*findings))
+
+
+@given(SEVERAL)
+def test_what_was_taken_in_is_known(found: Outcome) -> None:
+    judged = compare(found, everything(found))
+    assert (judged.unknown, judged.gone, judged.unseen) == ((), (), ())
+    assert judged.kept == frozenset(everything(found))
+
+
+@given(SEVERAL, SEVERAL)
+def test_every_finding_is_known_or_not_and_every_part_is_held_once(before: Outcome, now: Outcome) -> None:
+    taken_in = everything(before)
+    judged = compare(now, taken_in)
+    assert sorted((*judged.known, *judged.unknown)) == list(range(len(now.findings)))
+    assert set(judged.grown) <= set(judged.unknown)
+    assert set(judged.gone) <= set(taken_in)
+    names = [entry.name for entry in taken_in if entry.is_part and entry not in judged.gone]
+    held = [entry.name for parts in parts_of(now) for entry in parts]
+    alone = [(each.rule_id, *each.members[0].split(":")) for each in now.findings if len(each.members) == 1]
+    assert all(names.count(name) <= (*held, *alone).count(name) for name in names)
