@@ -8,7 +8,8 @@ from mldebt.finding import Audience, Hit
 from mldebt.flow.body import Body
 from mldebt.flow.files.appends import Appends, Doubled
 from mldebt.flow.files.files import Files
-from mldebt.flow.rows.losses import Losses, Lost, skipping
+from mldebt.flow.rows.losses import Losses, skipping
+from mldebt.flow.rows.lost import Lost
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
 from mldebt.pipeline.clones.told_once import ToldOnce, told_once_a_unit

@@ -20,6 +20,7 @@ DEPTH = 3
 _FITTING = ("fit", "fit_partial")
 _SETTINGS = frozenset({"k", "K", "n", "top_k", "num_threads", "item_features", "user_features"})
 """What a metric is given beside the rows."""
+_KEEPING = frozenset({"return", "collection", "dict", "store"})
 _OUT_OF_BAG = "oob_score_"
 _MEANS = frozenset({"mean", "average", "sum"})
 HARMLESS = frozenset({"stores", "saves", "tracks", "logs", "plots", "registers"})
@@ -47,12 +48,21 @@ class SelfScored(NamedTuple):
     split: Value | None = None
 
 
+class _Uses(NamedTuple):
+    """What happens to the values of a body, each by its first version: the calls that are given it, in order, and what
+    is kept, returned or asked."""
+
+    calls: dict[Value, list[Value]]
+    kept: set[Value]
+
+
 class SelfScores:
     """Finds them, one body at a time."""
 
     def __init__(self, flow: Flow, splits: Splits) -> None:
         self.flow = flow
         self.splits = splits
+        self._uses: dict[Body, _Uses] = {}
 
     def of(self, body: Body) -> list[SelfScored]:
         """The models of a body that nothing judges on other rows; a second fit of the same kind of model that is judged
@@ -126,15 +136,16 @@ class SelfScores:
         if made is None or made.kind != "call" or not fit.arguments or "fits" not in self.flow.roles(fit):
             return None
         rows, metrics = set(roots(fit.arguments[0])), []
-        for call in fit.body.calls:
-            others = [each for each in call.named_arguments if first_version(each[1]) is not made]
-            if len(others) == len(call.arguments) or self.flow.roles(call) & HARMLESS or self._judges_nothing(call):
+        uses = self._uses_in(fit.body)
+        for call in uses.calls.get(made, ()):
+            if self.flow.roles(call) & HARMLESS or self._judges_nothing(call):
                 continue
+            others = [each for each in call.named_arguments if first_version(each[1]) is not made]
             given = [source for keyword, source in others if source.kind != "const" and keyword not in _SETTINGS]
             if not self._is_metric(call) or not given or not all(self._are_of(each, rows) for each in given):
                 return None
             metrics.append(call)
-        if not metrics or self._goes_on(fit.body, made):
+        if not metrics or made in uses.kept:
             return None
         return SelfScored(fit, metrics[0], name_of(self.flow, metrics[0]))
 
@@ -150,16 +161,11 @@ class SelfScores:
             layer = [target.key for each in calls for target in self.flow.targets(each) if target.kind == "func"]
         return not layer
 
-    def _goes_on(self, body: Body, made: Value) -> bool:
-        """Whether a model is kept, returned or asked beside the metrics."""
-        for node in (body.returns, *body.nodes):
-            if node.kind == "attr" and node.data not in ASKING:
-                continue
-            if node.kind in ("return", "collection", "dict", "store", "attr") and any(
-                label != "base" and first_version(source) is made for label, source in node.inputs
-            ):
-                return True
-        return False
+    def _uses_in(self, body: Body) -> _Uses:
+        found = self._uses.get(body)
+        if found is None:
+            found = self._uses[body] = _uses(body)
+        return found
 
     def _asked(self, fit: Value) -> list[Value]:
         """What a fitted model is asked, in its own body."""
@@ -205,6 +211,21 @@ class SelfScores:
             else:
                 return False
         return False
+
+
+def _uses(body: Body) -> _Uses:
+    calls: dict[Value, list[Value]] = {}
+    for call in body.calls:
+        for given in dict.fromkeys(map(first_version, call.arguments)):
+            calls.setdefault(given, []).append(call)
+    kept = {
+        first_version(source)
+        for node in body.nodes
+        if node.kind in _KEEPING or (node.kind == "attr" and node.data in ASKING)
+        for label, source in node.inputs
+        if label != "base"
+    }
+    return _Uses(calls, kept)
 
 
 def _is_same(one: Value, other: Value) -> bool:

@@ -12,7 +12,7 @@ import msgspec
 from mldebt.flow.conditions.constancy import Constancy
 from mldebt.flow.files.filenames import holds_no_data
 from mldebt.flow.files.files import Files
-from mldebt.flow.files.held import holds_another, made_with
+from mldebt.flow.files.held import Makings, holds_another
 from mldebt.flow.files.parts import Name, Parts, Reading
 from mldebt.flow.files.paths import gives_text
 from mldebt.flow.files.pathtexts import HOLES
@@ -189,6 +189,7 @@ class _Walk:
         """Steps that are put off until content is met again at a visit."""
         self.tries: dict[tuple[Visit, _Move], int] = {}
         self.parts = Parts(self.flow, self.before)
+        self.makings = Makings()
 
     def run(self) -> Reach:
         starts = (self.read, *self._fetches())
@@ -245,7 +246,7 @@ class _Walk:
     def _around(self, visit: Visit, move: _Move) -> tuple[Visit, ...]:
         """The visits where content came into a whole, when a step takes something else of it."""
         read = move.place.value
-        made = made_with(visit) if read.kind == "attr" else None
+        made = self.makings.of(visit) if read.kind == "attr" else None
         if made is not None and holds_another(self.flow, made, read.data, self.before.__getitem__):
             return (made,)
         return self.parts.elsewhere(move.part, visit) if move.part is not None else ()

@@ -10,14 +10,22 @@ _WHOLE = frozenset({"value", "base", "argument", "returned", "call"})
 """Steps after which a value is still the object."""
 
 
-def made_with(visit: Visit) -> Visit | None:
-    """The visit to the call that made the object which a value is, where content was given to it."""
-    way: Visit | None = visit
-    while way is not None and way.label != "constructs":
-        if way.label not in _WHOLE or way.value.kind == "store":
-            return None
-        way = way.parent
-    return way
+class Makings:
+    """Where the objects were made that the visits of one walk come to; each way is gone back once."""
+
+    def __init__(self) -> None:
+        self._known: dict[Visit, Visit | None] = {}
+
+    def of(self, visit: Visit) -> Visit | None:
+        """The visit to the call that made the object which a value is, where content was given to it."""
+        known, passed = self._known, []
+        way: Visit | None = visit
+        while way is not None and way not in known and way.label != "constructs":
+            passed.append(way)
+            way = way.parent if way.label in _WHOLE and way.value.kind != "store" else None
+        made = known.get(way, way) if way is not None else None
+        known.update(dict.fromkeys(passed, made))
+        return made
 
 
 def holds_another(flow: Flow, made: Visit, name: object, given: Callable[[Visit], Sequence[Visit]]) -> bool:

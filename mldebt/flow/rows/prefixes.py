@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterator
+from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple
 
 from mldebt.facts import record as r
@@ -64,11 +67,12 @@ class Prefixes:
 
     def of(self, body: Body) -> Iterator[Prefix]:
         """The first rows that a body takes, unless it is told to by a flag, or uses the other rows too."""
+        decided = _Decided(body)
         for value in body.nodes:
             if value.kind not in ("slice", "call"):
                 continue
             rows, source = self._by_call(value) if value.kind == "call" else self._by_slice(value)
-            if not rows or any(start <= value.at < end for start, end in flag_spans(body)) or _is_one_way(value):
+            if not rows or decided.holds(value) or _is_one_way(value):
                 continue
             read = value if source is None else self._read(source)
             if read is None or (source is not None and self._uses_rest(source, value)):
@@ -259,15 +263,29 @@ def _is_heading(rows: object) -> bool:
     return rows is None or (isinstance(rows, int) and rows < HEADING)
 
 
-def flag_spans(body: Body) -> Iterator[tuple[int, int]]:
-    """Where the branches of a body stand that something decides about; `if __name__ == "__main__"` decides nothing."""
-    waiting = [(body.scope.body, body.scope.end)]
-    while waiting:
-        for statement, after in followed(*waiting.pop()):
-            if isinstance(statement, r.Match) or (isinstance(statement, r.If) and not _is_guard(body, statement)):
-                yield statement.at, after
-            else:
-                waiting += blocks(statement, after)
+class _Decided:
+    """The branches of a body that something decides about; `if __name__ == "__main__"` decides nothing."""
+
+    def __init__(self, body: Body) -> None:
+        self._body = body
+
+    @cached_property
+    def _spans(self) -> list[tuple[int, int]]:
+        """Where they stand, in order; none is in another."""
+        body, found = self._body, []
+        waiting = [(body.scope.body, body.scope.end)]
+        while waiting:
+            for statement, after in followed(*waiting.pop()):
+                if isinstance(statement, r.Match) or (isinstance(statement, r.If) and not _is_guard(body, statement)):
+                    found.append((statement.at, after))
+                else:
+                    waiting += blocks(statement, after)
+        return sorted(found)
+
+    def holds(self, value: Value) -> bool:
+        """Whether a value stands in one of them."""
+        before = bisect(self._spans, value.at, key=itemgetter(0))
+        return before > 0 and value.at < self._spans[before - 1][1]
 
 
 def _is_guard(body: Body, statement: r.If) -> bool:

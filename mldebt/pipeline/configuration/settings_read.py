@@ -12,7 +12,7 @@ from mldebt.documents import DocumentFacts, DocumentKind, Setting
 from mldebt.facts.record import Attribute
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.linking import ClassKey
-from mldebt.flow.rows.losses import is_caught
+from mldebt.flow.rows.swallowed import is_caught
 from mldebt.flow.sameness import Sameness
 from mldebt.flow.steps import Stack
 from mldebt.flow.value import Value

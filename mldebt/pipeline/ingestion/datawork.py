@@ -24,6 +24,7 @@ class DataWork:
     def __init__(self, ingesting: Ingestions) -> None:
         self.ingesting = ingesting
         self.flow = ingesting.flow
+        self._steps: dict[tuple[Body, bool], int] = {}
         self._methods = {
             method
             for (owner, method), api in self.flow.catalogue.methods.items()
@@ -51,7 +52,11 @@ class DataWork:
 
     def steps(self, body: Body, *, casts: bool = True) -> int:
         """How many hand-written steps on data a body takes; casts are some where data is known to pass."""
-        return sum(self._works(call, casts) for call in body.calls) + sum(map(self._changes, body.nodes))
+        found = self._steps.get((body, casts))
+        if found is None:
+            found = sum(self._works(call, casts) for call in body.calls) + sum(map(self._changes, body.nodes))
+            self._steps[body, casts] = found
+        return found
 
     def _loads(self, call: Value) -> bool:
         api = self.flow.api(call)
