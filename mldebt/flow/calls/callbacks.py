@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mldebt.flow.body import Body
 from mldebt.flow.calls.arguments import spread_items
+from mldebt.flow.calls.runners import BEHIND, TOGETHER, runner, tells_all
 from mldebt.flow.idioms import last_name
 from mldebt.flow.module import ScopeKey
 from mldebt.flow.steps import FAN_OUT
@@ -22,13 +23,9 @@ PLACE_LIMIT = FAN_OUT * 5
 _SELVES = frozenset({"param", "store", "passed"})
 _OF_TABLES = ("apply", "applymap", "assign", "pipe", "transform", "map", "sort")
 _COUNTING = ("heapq.nlargest", "heapq.nsmallest")
-_TOGETHER, _NAMED = "args", "kwargs"
+_TOGETHER, _NAMED = "args", ("kwargs", "kwds")
 """How a thread, a process or a timer is told what to give the function that it runs."""
-_BEHIND = "run_in_executor"
-"""Takes first where a function is to run."""
 PARTIAL = "functools.partial"
-_TELLING = frozenset({"partial", "submit", "to_thread", "run_in_executor", "Thread", "Process", "Timer"})
-"""Give the function what they are given with it, and nothing else."""
 _CALLED = ("function", "object")
 _NAMING = ("func", "attr")
 """What may name a function."""
@@ -92,8 +89,12 @@ class Callbacks:
     def told(self, param: Value) -> list[Value]:
         """What a parameter of a function gets that is applied in part, or run by a thread or a process."""
         body = param.body
-        calls = ((call, place) for call, place in self.applied(body.key) if last_name(call.function) in _TELLING)
-        return [source for call, place in calls for source in self.filled(call, body, param.name, place)]
+        return [
+            source
+            for call, place in self.applied(body.key)
+            if tells_all(call) or last_name(call.function) == "partial"
+            for source in self.filled(call, body, param.name, place)
+        ]
 
     def folded(self, param: Value) -> list[Value]:
         """What a parameter of a function gets that `functools.reduce` applies."""
@@ -188,7 +189,7 @@ def _by_name(call: Value, name: str, position: int) -> Value | None:
     `Thread(target=rank, kwargs={"user": user})`. Beside a function that is given by a keyword itself, the others are
     the call's own: `Thread(target=rank, name="ranker")`."""
     named = dict(call.named_arguments)
-    told = named.get(_NAMED)
+    told = next((named[each] for each in _NAMED if each in named), None)
     if told is not None and told.kind == "dict" and name in told.keys:
         return told.every("item")[told.keys.index(name)]
     return named.get(name) if call.keywords[position : position + 1] in ((), ("",)) else None
@@ -197,8 +198,8 @@ def _by_name(call: Value, name: str, position: int) -> Value | None:
 def _applied_to(call: Value, arguments: list[Value], position: int) -> list[Value]:
     """What a function that is the argument at a position is applied to: the other arguments, in order, or else the
     receiver; options of a table's or a list's methods are neither, nor is the count of `heapq.nlargest`. A thread is
-    told them together, others some of them: behind a row of a table, or the first numbers of `minimize(loss, start,
-    args=(rows,))`. A partial application is told by place or by name."""
+    told them together, by name or behind the function, others some of them: behind a row of a table, or the first
+    numbers of `minimize(loss, start, args=(rows,))`. A partial application is told by place or by name."""
     others = arguments[:position] + arguments[position + 1 :]
     receiver = call.receiver
     together = dict(call.named_arguments).get(_TOGETHER)
@@ -208,7 +209,10 @@ def _applied_to(call: Value, arguments: list[Value], position: int) -> list[Valu
         return [*(of_table or before), *(spread_items(together) or [together])]
     if call.calls_external(PARTIAL):
         return [source for keyword, source in call.named_arguments[1:] if not keyword]
-    if last_name(call.function) == _BEHIND:
+    runs = runner(call)
+    if runs is not None and runs.tells == TOGETHER and call.keywords[position : position + 2] == ("", ""):
+        return spread_items(arguments[position + 1]) or [arguments[position + 1]]
+    if runs is not None and runs.tells == BEHIND:
         return arguments[position + 1 :]
     if receiver is not None and call.calls_method(*_OF_TABLES):
         keywords = call.keywords[:position] + call.keywords[position + 1 :]

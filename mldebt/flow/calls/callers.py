@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from mldebt.flow.calls.runners import SUBMITTING
 from mldebt.flow.indexes import CallKey
 from mldebt.flow.linking import ClassKey, is_self
 from mldebt.flow.module import ScopeKey
-from mldebt.flow.tasks.handovers import MAKING, SUBMITTING, is_deployed, is_task
+from mldebt.flow.tasks.handovers import MAKING, is_deployed, is_task
 from mldebt.flow.value import Value
 
 if TYPE_CHECKING:

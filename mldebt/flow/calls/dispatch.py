@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from mldebt.flow.calls.runners import SUBMITTING
 from mldebt.flow.linking import ClassKey, Target
 from mldebt.flow.module import ScopeKey
-from mldebt.flow.tasks.handovers import MAKING, REMOTE, SUBMITTING, deployed, is_deployed, submitted
+from mldebt.flow.tasks.handovers import MAKING, REMOTE, deployed, is_deployed, submitted
 from mldebt.flow.value import Value
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mldebt.flow.calls.callbacks import FOLDING
-from mldebt.flow.idioms import last_name, root
+from mldebt.flow.calls.runners import runs_aside
+from mldebt.flow.idioms import root
 from mldebt.flow.linking import ClassKey
 from mldebt.flow.module import ScopeKey
 from mldebt.flow.steps import FAN_OUT, Stack, Step
-from mldebt.flow.tasks.at_once import MAPPING, STARTING
 from mldebt.flow.value import Value
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ HELD_LIMIT = 60
 BROUGHT_LIMIT = 40
 ALTERNATIVES = 2
 ASKED = 6
-RUNNING = frozenset({*STARTING, *MAPPING, "add_task"})
 _HANDED = frozenset(
     {"param", "free", "phi", "choice", "same", "passed", "element", "item", "call", "attr", "operation"}
 )
@@ -195,7 +194,7 @@ class Hooks:
                 for label, user in visit.value.uses if visit.parent is not None else ():
                     if label == "function" and user.kind == "call":
                         yield user, visit.stack
-                    elif label == "arg" and user.kind == "call" and last_name(user.function) in RUNNING:
+                    elif label == "arg" and user.kind == "call" and runs_aside(user):
                         run[user, user.arguments.index(visit.value), visit.stack] = None
 
     def _onward(self, value: Value, stack: Stack) -> list[Step]:

@@ -10,12 +10,13 @@ from typing import NamedTuple
 import msgspec
 
 from mldebt.flow.body import Body
+from mldebt.flow.calls.runners import gives_result
 from mldebt.flow.files.query_texts import TEXT_LIMIT, Query, QueryTexts
-from mldebt.flow.idioms import is_enumerate_index, is_of_heap, last_name, picked_from, root, selects, takes_all
+from mldebt.flow.idioms import is_enumerate_index, is_of_heap, picked_from, root, selects, takes_all
 from mldebt.flow.orders.aggregations import aggregates_by_score
 from mldebt.flow.orders.id_searches import asks_no_scores, searched_ids
 from mldebt.flow.orders.kept_orders import KeptOrders
-from mldebt.flow.orders.order_steps import KEEPING, RUNNING_ELSEWHERE, OrderSteps, State
+from mldebt.flow.orders.order_steps import KEEPING, OrderSteps, State
 from mldebt.flow.orders.ranks import Ranks
 from mldebt.flow.orders.sort_keys import SortKey, SortKeys
 from mldebt.flow.scores.scoring import Scoring
@@ -183,7 +184,7 @@ class Orders:
 
     def _run_elsewhere(self, call: Value) -> Api | None:
         """The library's function that a thread is given to run: `asyncio.to_thread(index.search, vector, 10)`."""
-        given = call.arguments[:2] if last_name(call.function) in RUNNING_ELSEWHERE else ()
+        given = call.arguments[:2] if gives_result(call) else ()
         targets = (target for each in given if each.kind in ("attr", "external") for target in self.flow.callees(each))
         return next((target.api for target in targets if target.api is not None), None)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from mldebt.flow.calls.callbacks import FOLDING
+from mldebt.flow.calls.runners import SENDING, gives_result
 from mldebt.flow.idioms import (
     fills_slice,
     fills_whole,
@@ -64,10 +65,6 @@ _OF_VIEWS = frozenset("filter_queryset paginate_queryset get_serializer get_pagi
 _LISTING = ("list", "get", "get_context_data")
 _ASKED = "get_queryset"
 """Methods of a framework's view that show what another of its methods gives."""
-_ELSEWHERE = ("delay", "apply_async", "remote", "submit")
-"""Methods of a function that run it in another process: a queue's task, a cluster's."""
-RUNNING_ELSEWHERE = frozenset("to_thread run_sync run_in_threadpool run_in_executor submit apply apply_async".split())
-"""What runs a function that it is given, with the other arguments, and gives its result."""
 _GROUPING = "itertools.groupby"
 _GATHERING = ("asyncio.gather", "anyio.gather")
 _EMPTY_MAPPINGS = (
@@ -228,13 +225,13 @@ class OrderSteps:
             elif call.calls_external(FOLDING):
                 steps = [step for step in self._flow.back(call, state.stack) if step.label == "applied"]
                 found.extend(state.at(step.value, step.stack, state.depth) for step in steps)
-            elif last_name(call.function) in RUNNING_ELSEWHERE:
+            elif gives_result(call):
                 found.extend(self._run_elsewhere(state))
             else:
                 found.extend(self._through_library(state))
         found.extend(state.at(answer, (), state.depth) for answer in orders.answers(call, state.stack))
         found.extend(State(each, (), state.depth) for each in self._shown(call))
-        if call.calls_method(*_ELSEWHERE) and call.function.source.kind == "func":
+        if call.calls_method(*SENDING) and call.function.source.kind == "func":
             found.append(state.at(self._flow.body(*call.function.source.scope_key).returns, (), state.depth))
         return found
 

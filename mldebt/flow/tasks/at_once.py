@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mldebt.flow.calls.runners import BESIDE, EACH, runner
 from mldebt.flow.idioms import last_name, made_of
 from mldebt.flow.module import ScopeKey
 from mldebt.flow.value import Value
@@ -12,12 +13,6 @@ from mldebt.flow.value import Value
 if TYPE_CHECKING:
     from mldebt.flow.walk import Flow
 
-STARTING = frozenset(
-    "Thread Process Timer submit apply_async run_in_executor to_thread start_soon start_new_thread spawn".split()
-)
-"""What runs a function elsewhere, once, with what it is told."""
-MAPPING = frozenset("map imap imap_unordered map_async starmap starmap_async".split())
-"""Methods of a pool that run a function for each item of what they are given."""
 _POOLS = ("Executor", "Pool")
 _TOGETHER = frozenset({"gather", "create_task", "ensure_future", "start_soon", "as_completed", "wait"})
 """What runs coroutines side by side."""
@@ -61,12 +56,14 @@ class AtOnce:
 
     def _run_for(self, call: Value, place: int) -> Value | None:
         """The sequence for whose items a call runs the function that is its argument at a place."""
-        name = last_name(call.function)
-        if name in STARTING and call.loops and is_given_element(call, call.loops[-1]):
-            return None if _waits_for(call) or _is_within_round(call) else call.loops[-1]
-        if name in MAPPING and place == 0 and self._is_of_pool(call):
-            return next(iter(call.arguments[1:2]), None)
-        return None
+        found = runner(call)
+        if found is None or found.when != BESIDE:
+            return None
+        if found.tells == EACH:
+            return next(iter(call.arguments[1:2]), None) if place == 0 and self._is_of_pool(call) else None
+        if not call.loops or not is_given_element(call, call.loops[-1]):
+            return None
+        return None if _waits_for(call) or _is_within_round(call) else call.loops[-1]
 
     def _is_of_pool(self, call: Value) -> bool:
         receiver = call.receiver

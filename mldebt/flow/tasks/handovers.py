@@ -16,8 +16,6 @@ from mldebt.flow.value import Value
 if TYPE_CHECKING:
     from mldebt.flow.walk import Flow
 
-SUBMITTING = frozenset({"submit", "delay", "remote", "map", "expand"})
-"""Methods of a task that run its function with what they are given."""
 _CONFIGURING = frozenset({"options", "with_options", "override", "configure", "set"})
 _TASKS = frozenset("task step op remote shared_task flow job asset graph".split())
 """What decorators that make a task of a function are called."""

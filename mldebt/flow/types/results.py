@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from mldebt.flow.calls.runners import SUBMITTING
 from mldebt.flow.idioms import told_attribute
 from mldebt.flow.linking import ClassKey, Target, Type, distinct
-from mldebt.flow.tasks.handovers import SUBMITTING
 from mldebt.flow.types.containers import Containers, same_inside
 from mldebt.flow.value import Value
 

@@ -67,7 +67,15 @@ def test_a_function_of_another_module_is_applied_by_its_name(linked: Linked) -> 
         ("minimize(f, one, args=(two,))", "a", ["one"]),
         ("minimize(f, one, args=(two,))", "b", ["two"]),
         ("pool.submit(f, one, b=two)", "b", ["two"]),
+        ("pool.submit(f)", "a", []),
+        ("pool.submit(wrapped, f, one)", "a", ["one"]),
         ("loop.run_in_executor(None, f, one)", "a", ["one"]),
+        ("pool.apply_async(f, (one, two))", "b", ["two"]),
+        ("pool.apply_async(f, (one,), kwds={'b': two})", "b", ["two"]),
+        ("start_new_thread(f, (one, two))", "b", ["two"]),
+        ("Timer(5, f, [one])", "a", ["one"]),
+        ("group.start_soon(f, one)", "a", ["one"]),
+        ("tasks.add_task(f, one, b=two)", "b", ["two"]),
     ],
 )
 def test_an_applied_function_gets_the_other_arguments_or_the_receiver(
@@ -119,6 +127,24 @@ def test_a_parameter_has_the_types_of_what_a_function_is_applied_to_in_part_or_r
     )
     assert program.types(program.body("first").params["b"]) == ["main.py:Store"]
     assert program.types(program.body("second").params["a"]) == ["main.py:Ranker"]
+
+
+@pytest.mark.parametrize(
+    ("run", "is_told"),
+    [
+        ("run_in_threadpool(f, Ranker())", True),
+        ("pool.apply_async(f, (Ranker(),))", True),
+        ("start_new_thread(f, (Ranker(),))", True),
+        ("group.start_soon(f, Ranker())", True),
+        ("tasks.add_task(f, Ranker())", True),
+        ("connection.run_sync(f, Ranker())", False),  # the connection comes first
+        ("spawn(f, Ranker())", False),  # the number of the process may
+        ("rows.apply(f, Ranker())", False),
+    ],
+)
+def test_what_a_function_is_told_that_is_run_elsewhere(run: str, *, is_told: bool, linked: Linked) -> None:
+    program = linked(f"class Ranker: pass\ndef f(a, b=0): return a\n{run}")
+    assert program.types(program.body("f").params["a"]) == (["main.py:Ranker"] if is_told else [])
 
 
 def test_what_a_thread_leaves_in_a_list_is_in_it(linked: Linked) -> None:

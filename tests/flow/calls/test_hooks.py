@@ -111,7 +111,14 @@ def test_each_caller_gets_what_its_own_function_gives(text: str, linked: Linked)
 
 
 @pytest.mark.parametrize(
-    ("run", "position"), [("pool.submit(func, rows)", 0), ("Thread(target=func, args=(rows,))", 0)]
+    ("run", "position"),
+    [
+        ("pool.submit(func, rows)", 0),
+        ("Thread(target=func, args=(rows,))", 0),
+        ("tasks.add_task(func, rows)", 0),
+        ("run_in_threadpool(func, rows)", 0),
+        ("anyio.to_thread.run_sync(func, rows)", 0),
+    ],
 )
 def test_what_a_thread_runs_that_was_handed_in(run: str, position: int, linked: Linked) -> None:
     program = linked(LAUNCHED.format(f"def launch(rows, func):\n    return {run}"))

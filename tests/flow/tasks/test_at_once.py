@@ -38,6 +38,8 @@ MANY = {
     "            group.create_task(look(item, found))",
     "kept futures": "futures = [pool.submit(work, item, found) for item in items]\n    for each in futures:\n"
     "        each.result()",
+    "in a thread pool": "await asyncio.gather(*[run_in_threadpool(work, item, found) for item in items])",
+    "in threads": "await asyncio.gather(*[anyio.to_thread.run_sync(work, item, found) for item in items])",
     "in an executor": "loop = asyncio.get_running_loop()\n"
     "    await asyncio.gather(*[loop.run_in_executor(None, work, item, found) for item in items])",
 }
@@ -53,6 +55,8 @@ ONE = {
     "other items": "for _ in range(3):\n        pool.submit(work, items, found)",
     "awaited": "for item in items:\n        await look(item, found)",
     "awaited thread": "for item in items:\n        await asyncio.to_thread(work, item, found)",
+    "awaited thread pool": "for item in items:\n        await run_in_threadpool(work, item, found)",
+    "awaited pool": "for item in items:\n        pool.apply(work, (item, found))",
     "awaited executor": "loop = asyncio.get_running_loop()\n    for item in items:\n"
     "        await loop.run_in_executor(None, work, item, found)",
     "awaited task": "for item in items:\n        task = asyncio.create_task(look(item, found))\n        await task",
