@@ -24,6 +24,7 @@ from mldebt.detectors.contract import (
     _grouped_runs,
     _hooks,
     _kept,
+    _kept_orders,
     _launchers,
     _lookups,
     _mapped_rows,
@@ -70,8 +71,7 @@ from mldebt.rulebook import Rule
 
 __all__ = ["BAD", "GOOD", "detect"]
 
-_EXAMPLES = (
-    _reorders,
+_MORE = (
     _parts,
     _places,
     _frameworks,
@@ -142,8 +142,8 @@ _BY_CHANCE = regex(
 """What classes are called whose ranking is a draw; a random forest is a model."""
 _PAGES = regex(r"\.(md|rst|log)$|(^|/)(reports?|figures?|analys[ei]s)/", re.IGNORECASE)
 """What people read about the data, a section for each question."""
-BAD = tuple(example for each in _EXAMPLES for example in each.BAD)
-GOOD = tuple(example for each in _EXAMPLES for example in each.GOOD)
+BAD = (*_reorders.BAD, *(example for each in _MORE for example in each.BAD))
+GOOD = (*_kept_orders.GOOD, *(example for each in _MORE for example in each.GOOD))
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:

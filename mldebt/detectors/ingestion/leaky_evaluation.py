@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from mldebt.detectors.ingestion import _cut_apart, _cuts, _leaks, _picks, _seen_rows, _split_elsewhere, _stops, _twice
+from mldebt.detectors.ingestion import (
+    _cut_apart,
+    _cuts,
+    _leaks,
+    _picks,
+    _seen_rows,
+    _sound_evaluations,
+    _split_elsewhere,
+    _stops,
+    _twice,
+)
 from mldebt.finding import Hit, Step
 from mldebt.flow.evaluation.best_among import BestAmong
 from mldebt.flow.evaluation.best_of import BestOf, BestOfMany
@@ -47,7 +57,7 @@ BAD = (
     *_twice.BAD,
 )
 GOOD = (
-    *_leaks.GOOD,
+    *_sound_evaluations.GOOD,
     *_picks.GOOD,
     *_cuts.GOOD,
     *_cut_apart.GOOD,
