@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import gc
 import os
@@ -104,8 +105,13 @@ def run(arguments: Sequence[str] | None) -> int:
     except SystemExit as ended:
         # Click ends the process itself in two cases: after shell completion, and with 1 when a reader went away.
         return int(ended.code or 0) if "_MLDEBT_COMPLETE" in os.environ else _closed_pipe()
+    except MemoryError:
+        pass  # what was built goes with the frames of the error; only then is there room to say so
     except Exception as error:  # noqa: BLE001  # Python would exit 1, which means "findings": no crash may look like that
-        return _say(error)
+        with contextlib.suppress(MemoryError):
+            return _say(error)
+    os.write(2, b"mldebt: memory ran out; the scan is incomplete.\n")
+    return 3
 
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

@@ -85,6 +85,21 @@ def test_no_room_for_what_is_printed_is_incomplete() -> None:
     assert (done.returncode, told in done.stderr, "Traceback" in done.stderr) == (3, True, False)
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="how much is in use is asked of /proc")
+@pytest.mark.parametrize("room", [0, 1_000_000, 4_000_000])
+def test_no_memory_is_incomplete(room: int, tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("import pandas\n")
+    program = (
+        "import resource, sys; from mldebt.cli import main\n"
+        "used = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize()\n"
+        f"resource.setrlimit(resource.RLIMIT_AS, (used + {room}, used + {room}))\n"
+        f"main(['scan', {str(tmp_path)!r}, '--no-cache', '-j1'])\n"
+    )
+    done = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 3, done.stderr
+    assert "the scan is incomplete." in done.stderr
+
+
 def test_a_faulty_configuration_is_exit_code_2(run: Run, tmp_path: Path) -> None:
     (tmp_path / "mldebt.toml").write_text("fail_onn = 'high'\n")
     done = run("scan")
