@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,7 @@ def read_markdown(text: str) -> Prose:
     return prose
 
 
+@functools.cache  # to make one costs as much as to read a short text
 def _reader() -> MarkdownIt:
     from markdown_it import MarkdownIt
 

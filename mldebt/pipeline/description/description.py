@@ -104,6 +104,7 @@ class Descriptions:
         self._naming_kind: dict[str, list[tuple[str, Document]]] = {}
         self._passages: dict[tuple[str, str], tuple[str, ...]] = {}
         self._links: dict[str, tuple[str, ...]] = {}
+        self._known: dict[frozenset[str], tuple[tuple[Document, int], ...]] = {}
 
     def tells_of(self, model: TrainedModel) -> bool:
         """Whether it is said what a model is and what it was trained on or how well it does; of an algorithm that
@@ -150,8 +151,7 @@ class Descriptions:
     def _titled(self, model: TrainedModel) -> Iterator[tuple[Document, Block]]:
         """What is said under a title that names a model in words: **defect vs enhancement** for `DefectEnhancement`."""
         parts = {part.lower() for part in words_of(model.name)} - _GENERAL_WORDS
-        for document in self._pages if parts else ():
-            lowered = self.prose.lowered(document.path)
+        for document, lowered in self._lowered_pages if parts else ():
             if "**" not in lowered or not any(part in lowered for part in parts):
                 continue
             for block in self.prose.facts(document.path).blocks:
@@ -166,8 +166,7 @@ class Descriptions:
         own = model.made.body.module.path.removesuffix(".py").removesuffix(".ipynb").split("/")
         ways = [{part.lower() for part in words_of(name)} for name in own]
         ways = [parts for parts in ways if len(parts) > 1 and parts - _COMPONENT_WORDS]
-        for document in self._pages if ways else ():
-            lowered = self.prose.lowered(document.path)
+        for document, lowered in self._lowered_pages if ways else ():
             if not any(all(part in lowered for part in parts) for parts in ways):
                 continue
             facts = self.prose.facts(document.path)
@@ -186,9 +185,9 @@ class Descriptions:
         general = _GENERAL_WORDS | _MAKING_WORDS
         ways = [{part.lower() for part in parts} - general for parts in (words_of(name), name.split("_"))]
         ways = [parts for parts in ways if len(parts) > 1]
-        for document in self._pages if ways else ():
-            lowered = self.prose.lowered(document.path).replace("-", "")
-            if not any(all(part in lowered for part in parts) for parts in ways):
+        for document, lowered in self._lowered_pages if ways else ():
+            joined = lowered.replace("-", "")
+            if not any(all(part in joined for part in parts) for parts in ways):
                 continue
             facts = self.prose.facts(document.path)
             for number, words in self._telling_lines(document):
@@ -256,9 +255,36 @@ class Descriptions:
         for place in self.prose.commands_running(module.path, self._paths):
             leading[place.document.path] = place.document
         yield from (first for page in leading.values() if said([first := lead(page)]).enough)
-        for beside in self.documents:
+        for beside in self._near(module.path):
             if self._is_beside(beside, module) and not self._is_for_others(beside, model):
                 yield prose(self.prose.facts(beside.path))
+
+    def _near(self, path: str) -> list[Document]:
+        """The documents that could speak for a file by where they lie: beside it, in a folder above, in it itself. A
+        repository may have tens of thousands of others, and many models."""
+        folders = path.split("/")[:-1]
+        numbers = [*self._notebooks.get(path, ())]
+        for depth in range(len(folders) + 1):
+            numbers += self._placed.get("/".join(folders[:depth]), ())
+        return [self.documents[number] for number in sorted(numbers)]
+
+    @cached_property
+    def _placed(self) -> dict[str, list[int]]:
+        """The numbers of the pages in each folder."""
+        found: dict[str, list[int]] = {}
+        for number, document in enumerate(self.documents):
+            if document.kind in (DocumentKind.README, DocumentKind.DOCS):
+                found.setdefault(document.path.rpartition("/")[0], []).append(number)
+        return found
+
+    @cached_property
+    def _notebooks(self) -> dict[str, list[int]]:
+        """The numbers of what each notebook says."""
+        found: dict[str, list[int]] = {}
+        for number, document in enumerate(self.documents):
+            if document.kind is DocumentKind.NOTEBOOK_PROSE:
+                found.setdefault(document.path, []).append(number)
+        return found
 
     def _is_beside(self, document: Document, module: Module) -> bool:
         """A README beside the code or above it, another page beside it; a notebook's own prose."""
@@ -285,6 +311,10 @@ class Descriptions:
     @cached_property
     def _pages(self) -> tuple[Document, ...]:
         return tuple(each for each in self.documents if each.kind in (DocumentKind.README, DocumentKind.DOCS))
+
+    @cached_property
+    def _lowered_pages(self) -> tuple[tuple[Document, str], ...]:
+        return tuple((each, self.prose.lowered(each.path)) for each in self._pages)
 
     def told(self, model: TrainedModel) -> list[Told]:
         """Where something is said of a model: its docstrings first, then a place a document."""
@@ -329,7 +359,7 @@ class Descriptions:
                 continue  # what is said of the module that all of a family inherit from is said of none of them
             for naming, location in self.prose.naming(module.path, self._paths):
                 yield naming.path, location, f"names {module.path}"
-            for beside in self.documents:
+            for beside in self._near(module.path):
                 about = self._is_about(beside, module.path, module.path.rpartition("/")[0])
                 if about and not self._is_for_others(beside, model):
                     facts = self.prose.facts(beside.path)
@@ -366,16 +396,18 @@ class Descriptions:
     def _paths(self) -> frozenset[str]:
         return frozenset(module.path for module in self.flow.program.modules)
 
-    def _named_as_known(self, model: TrainedModel) -> Iterator[tuple[Document, int]]:
+    def _named_as_known(self, model: TrainedModel) -> tuple[tuple[Document, int], ...]:
         """The documents that name a model as people do, with the line."""
-        words = self.names.of(model)
-        if not words:
-            return
+        words = frozenset(self.names.of(model))
+        if words not in self._known:
+            self._known[words] = tuple(self._naming_one_of(words)) if words else ()
+        return self._known[words]
+
+    def _naming_one_of(self, words: frozenset[str]) -> Iterator[tuple[Document, int]]:
         names = sorted(re.escape(word).replace("_", "[-_ ]?") for word in words)
         pattern = re.compile(rf"\b({'|'.join(names)})\b", re.IGNORECASE)
         beginnings = {word.lower().partition("_")[0] for word in words}
-        for document in self._pages:
-            lowered = self.prose.lowered(document.path)
+        for document, lowered in self._lowered_pages:
             meant = pattern.finditer(document.text) if any(word in lowered for word in beginnings) else ()
             found = next((each for each in meant if _speaks_of_models(document.text, each)), None)
             if found is not None:
