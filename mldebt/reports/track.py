@@ -120,12 +120,13 @@ def render_track_mermaid(track: Track) -> str:
         drawing.order(here, each, track.location)
     for way in track.ends:
         last = drawing.way("", way.trail, here, track.location)
-        drawing.arrow(last or here, drawing.box(f"end {way.kind} {way.text}", _said(way), "end"))
+        drawing.arrow(last or here, drawing.box(f"end {way.kind} {way.text}", _said(way), "goal"))
     return drawing.text()
 
 
-_SHAPES = {"source": ("[(", ")]"), "step": ("[", "]"), "asked": ("([", "])"), "order": ("{{", "}}"), "end": (">", "]")}
-_COLOURS = {"source": "#e8eef7", "step": "#ffffff", "asked": "#fbe9c6", "order": "#e3f1df", "end": "#f6d3d3"}
+_SHAPES = {"source": ("[(", ")]"), "step": ("[", "]"), "asked": ("([", "])"), "order": ("{{", "}}"), "goal": (">", "]")}
+_COLOURS = {"source": "#e8eef7", "step": "#ffffff", "asked": "#fbe9c6", "order": "#e3f1df", "goal": "#f6d3d3"}
+"""Names of classes, too: none may be a word of Mermaid's own, such as `end`."""
 _PLACES = frozenset({"step", "asked"})
 """Kinds of boxes that are places in the code."""
 

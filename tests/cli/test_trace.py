@@ -1,9 +1,13 @@
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
+CLASS = re.compile(r":::(\w+)|classDef (\w+)")
+KEYWORDS = frozenset("end graph subgraph flowchart class classDef click style linkStyle direction default href".split())
+"""Of Mermaid: one of them where a name is expected, and nothing is drawn."""
 
 
 def test_a_trace_as_text_mermaid_and_json(run: Run, repository: Path) -> None:
@@ -17,7 +21,8 @@ def test_a_trace_as_text_mermaid_and_json(run: Run, repository: Path) -> None:
     assert mermaid.startswith("flowchart LR\n")
     assert "serve.py:18<br/>return #91;int#40;i#41; for i in np.argsort#40;-scores#41;#93;" in mermaid
     assert '{{"order: shuffled  serve.py:12"}}:::order' in mermaid
-    assert '>"answered by the endpoint serve.py:tracks"]:::end' in mermaid
+    assert '>"answered by the endpoint serve.py:tracks"]:::goal' in mermaid
+    assert not KEYWORDS & {found for pair in CLASS.findall(mermaid) for found in pair}
     found = json.loads(run("trace", repository / "serve.py:13", "--format", "json").stdout)
     assert found["asked"] == "serve.py:13"
     assert [each["text"] for each in found["last_ordered_by"]] == ["shuffled"]
