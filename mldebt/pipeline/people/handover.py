@@ -326,7 +326,8 @@ class _Desk:
         for each in self.project.ingestions:
             if set(each.units) & set(component.units):
                 for read in each.sources:
-                    said = self.serving.path_of(read) or self.project.source_text(read)
+                    path = self.serving.path_of(read)
+                    said = path if path.strip("{}") else self.project.source_text(read)  # `{}` names nothing
                     if said not in seen:
                         seen.add(said)
                         yield self.scrub(said)

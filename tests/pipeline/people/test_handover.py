@@ -1,6 +1,7 @@
 """What somebody leaves behind, on a history and documents whose every line is known."""
 
 from collections.abc import Callable
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -129,6 +130,15 @@ def test_what_is_opened_to_be_read_is_not_written(recorder):
     written = serving.written(units, "stores") + serving.written(units, "saves")
     assert "made.pickle" in written
     assert "known.pickle" not in written
+
+
+def test_a_file_whose_name_is_not_known_is_told_by_what_reads_it(recorder):
+    story = Path(__file__).parents[3] / "fixtures" / "story" / "files"
+    texts = {f"ranking/{name}.py": (story / "ranking" / f"{name}.py").read_text() for name in ("clicks", "ranker")}
+    recorder.commit({**texts, "ranking/__init__.py": ""}, author=ANN)
+    recorder.commit({"notes.txt": "x\n"}, author=BO, day=1)
+    answer = offboard(recorder.write(), "Ann Archer")
+    assert page(answer, "ranking/clicks.py:load_clicks").reads == ("gzip.open", "/data/exports/items.csv")
 
 
 def test_what_the_repository_says_of_it(shop):
