@@ -400,14 +400,15 @@ class _Walk:
             return False
         if api is None:
             return not _only_sets(visit.value, call)
-        if not _as_data(visit.value, call) or "calls_llm" in api.roles or self._only_asked_with(visit.value, call, api):
+        is_data = _as_data(visit.value, call) or _is_spread(visit.value, call, api)
+        if not is_data or "calls_llm" in api.roles or self._only_asked_with(visit.value, call, api):
             return False
         if "reads" in api.roles and self._opens_no_data(visit.value, call):
             return False
         use = self.models.used_by(target)
         if target.guessed and self.drawn.is_for(call.body):
             use = None  # a curve is fitted for a picture
-        if use is not None and _as_data(visit.value, call):
+        if use is not None:
             self._end(call, use, visit.stack)
             return use.kind in ("features", "dataset")
         asks = api.medium in ("url", "api") and "saves" in api.roles  # what a service answers is its own
@@ -546,6 +547,12 @@ def _is_content(name: object) -> bool:
 def _as_data(value: Value, call: Value) -> bool:
     """Not as settings: `train(**params)`, `fit(params=…)`."""
     return any(source is value and keyword not in SETTINGS for keyword, source in arguments(call))
+
+
+def _is_spread(value: Value, call: Value, api: Api) -> bool:
+    """Whether a model is called with what a tokenizer made of texts, name by name: `model(**encoded)`."""
+    is_model = "predicts" in api.roles and api.name.endswith(".__call__")
+    return is_model and any(source is value and keyword == "**" for keyword, source in arguments(call))
 
 
 def _only_sets(value: Value, call: Value) -> bool:

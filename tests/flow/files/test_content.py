@@ -43,6 +43,9 @@ frame = pd.read_csv("clicks.csv")
         ("Ridge(len(frame)).fit([], [])", []),
         ("Ridge().fit([], [], **frame)", []),
         ("frame.predict([])", []),
+        ("from transformers import AutoModel, AutoTokenizer\nencoded = AutoTokenizer.from_pretrained('w')(frame['a'])\n"
+         "AutoModel.from_pretrained('w')(**encoded)", ["prediction"]),
+        ("from transformers import AutoModel\nAutoModel.from_pretrained('w').generate(**frame)", []),
         ("rows = []\nfor row in frame.itertuples():\n    rows.append(row)\nRidge().fit(rows, [])", ["training"]),
         ("Ridge().fit(frame.apply(lambda row: row), [])", ["training"]),
         ('import hashlib\nRidge().fit([hashlib.md5(each).hexdigest() for each in frame["a"]], [])', []),
