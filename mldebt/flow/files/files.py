@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from mldebt.flow.files.paths import Paths
-from mldebt.flow.files.pathtexts import HOLES
+from mldebt.flow.files.pathtexts import DAY, HOLES
 from mldebt.flow.files.query_texts import Query, QueryTexts
 from mldebt.flow.files.settings_paths import names_a_setting
 from mldebt.flow.files.stages import may_name
@@ -42,6 +42,7 @@ class Files:
         self.paths = flow.shared(Paths)
         self.models = flow.shared(Models)
         self._reads: dict[str, list[tuple[Reader, str]]] | None = None
+        self._days: dict[str, list[tuple[Reader, str]]] | None = None
         self._names: dict[str, dict[int, list[str]]] | None = None
         self._written: set[tuple[int, str]] | None = None
         self._known: dict[tuple[Value, Stack], tuple[Reader, ...]] = {}
@@ -152,9 +153,14 @@ class Files:
     # ------------------------------------------------------------------ an equal path
 
     def _by_text(self, write: Value, path: Value, stack: Stack) -> Iterator[Reader]:
-        """Reads of a file of the same name, as far as the texts of both paths are known and agree."""
+        """Reads of a file of the same name, as far as the texts of both paths are known and agree; a part of the name
+        that is open may be the day that another name has."""
         for text in self.paths.texts(path, stack):
-            for reader, other in self._reads_by_name().get(posixpath.basename(text), ()):
+            name = posixpath.basename(text)
+            named = self._reads_by_name().get(name, [])
+            if "{" in name:
+                named = named + self._reads_of_days().get(HOLES.sub("{}", name), [])
+            for reader, other in named:
                 if reader.call is not write and self._is_same(write, text, reader.call, other):
                     yield reader
 
@@ -257,6 +263,15 @@ class Files:
             for reader, text in self._spelled():
                 self._reads[posixpath.basename(text)].append((reader, text))
         return self._reads
+
+    def _reads_of_days(self) -> dict[str, list[tuple[Reader, str]]]:
+        """The reads of files that have a day in their names, by the names without it."""
+        if self._days is None:
+            self._days = defaultdict(list)
+            for name, reads in self._reads_by_name().items():
+                if DAY.search(name):
+                    self._days[DAY.sub("{}", name)] += reads
+        return self._days
 
     def _spelled(self) -> Iterator[tuple[Reader, str]]:
         """The reads of the team's code, each with what its path may be."""

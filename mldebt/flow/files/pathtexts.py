@@ -21,6 +21,8 @@ GLUED = 2
 LIST_LIMIT = 60
 _JOINING = frozenset({"os.path.join", "posixpath.join", "pathlib.Path"})
 HOLES = regex(r"\{[^}]*\}")
+DAY = regex(r"(?<!\d)(20)?\d\d(?P<between>[-_.]?)(0[1-9]|1[0-2])(?P=between)(0[1-9]|[12]\d|3[01])(?!\d)")
+"""A day in a file's name: 240309, 2023-11-30, 2023_04_06."""
 """What stands in a text for the parts that the code leaves open: `{name}`, or `{}`."""
 _PLACE = regex(r"%(?:\((\w+)\))?[-#0 +]*[\d.]*[a-zA-Z]|%%")
 """A field of a text that is filled by `%`, by its name if it has one."""

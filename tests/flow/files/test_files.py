@@ -230,3 +230,25 @@ def test_a_file_that_a_workflow_hands_from_script_to_script(call_of: CallOf) -> 
     flow = link_project(modules, load_apis(), stages=stages)
     assert readers(flow, call_of(flow, "prepare.py", "to_csv")) == [("train.py", 3, "")]
     assert readers(link_project(modules, load_apis()), call_of(flow, "prepare.py", "to_csv")) == []
+
+
+@pytest.mark.parametrize(
+    ("read", "lines"),
+    [("clicks_240309.csv", [8]), ("clicks_2024-03-09.csv", [8]), ("clicks_249909.csv", []), ("views_240309.csv", [])],
+)
+def test_a_name_with_a_day_in_it_is_one_that_is_made_with_a_day(
+    link: Link, call_of: CallOf, read: str, lines: list[int]
+) -> None:
+    flow = link(
+        f"""
+        from datetime import datetime
+        import pandas as pd
+
+        def clean(frame):
+            frame.to_csv(f"clicks_{{datetime.now():%y%m%d}}.csv")
+
+        clean(pd.DataFrame())
+        pd.read_csv("{read}")
+        """
+    )
+    assert [line for _, line, _ in readers(flow, call_of(flow, "example.py", "to_csv"))] == lines
