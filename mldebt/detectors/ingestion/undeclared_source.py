@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import zip_longest
 
 from mldebt.documents import DocumentKind
 from mldebt.finding import Audience, Hit, Severity, Step
+from mldebt.flow.files.pathtexts import DAY
 from mldebt.masking import masked
 from mldebt.pipeline import Project
 from mldebt.pipeline.clones.told_once import ToldOnce
@@ -31,6 +33,7 @@ KINDS = {
     "remote": "an address",
     "service": "an address",
     "database": "a database",
+    "host": "a server",
     "rooted": "a path on one machine",
     "home": "a path in somebody's home folder",
     "relative": "a path",
@@ -179,8 +182,85 @@ def train():
 train()
 """
 
+_ASKED_OF = """
+import os
+import pandas as pd
+from pymongo import MongoClient
+from sklearn.linear_model import Ridge
+
+def train():
+    shop = MongoClient({host}, 27017).shop{mark}
+    rows = pd.DataFrame(shop["clicks"].find())
+    Ridge().fit(rows[["age"]], rows["clicked"])
+
+train()
+"""
+
+_BESIDE = """
+import os
+from pathlib import Path
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+ROOT = {root}
+
+def train():
+    rows = pd.read_csv(ROOT / "data" / "clicks_240309.csv"){mark}
+    Ridge().fit(rows[["age"]], rows["clicked"])
+
+train()
+"""
+
+_GONE_TO = """
+import os
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+os.chdir({folder}){mark}
+rows = pd.read_csv(os.environ["CLICKS"])
+Ridge().fit(rows[["age"]], rows["clicked"])
+"""
+
 BAD = (
     _OPENED.format(host="db.acme.org", word="h8Gq2zzP", mark="  # debt"),
+    # whatever the password is, a number is somebody's server
+    _OPENED.format(host="34.64.50.61", word="mypassword", mark="  # debt"),
+    _ASKED_OF.format(host='"10.0.7.6"', mark="  # debt"),
+    _ASKED_OF.format(host='host="clicks.acme.org", port=', mark="  # debt").replace("=, 2", "=2"),
+    _BESIDE.format(root="Path(__file__).resolve().parents[1]", mark="  # debt"),
+    _GONE_TO.format(folder='"/home/alice/shop"', mark="  # debt"),
+    # a program that does not say that it is one
+    """
+    import pandas as pd
+
+    rows = pd.read_json("https://data.acme.org/exports/clicks.json")  # debt
+    rows.dropna().to_csv("clicks.csv")
+    """,
+    """
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+
+    def train():
+        rows = pd.read_csv("/dev/shm/shop/clicks.csv")  # debt
+        Ridge().fit(rows[["age"]], rows["clicked"])
+
+    train()
+    """,
+    # what a model is called with, name by name
+    """
+    import pandas as pd
+    from transformers import AutoModel, AutoTokenizer
+
+    def embedded(texts):
+        encoded = AutoTokenizer.from_pretrained("acme/words", revision="4f1c")(texts)
+        return AutoModel.from_pretrained("acme/words", revision="4f1c")(**encoded)
+
+    def main():
+        rows = pd.read_csv("https://data.acme.org/exports/clicks.csv")  # debt
+        return embedded(list(rows["text"]))
+
+    main()
+    """,
     _FETCHED.format(address="https://data.acme.org/exports/4.tar.gz", held="token", mark="  # debt", also=""),
     _FETCHED.format(
         address="https://huggingface.co/acme/words/resolve/main/words.zip", held="token", mark="  # debt", also=""
@@ -322,6 +402,23 @@ BAD = (
     _PROGRAM.format(made="path", mode="0o444", mark="  # debt"),
 )
 GOOD = (
+    _ASKED_OF.format(host='os.environ["CLICKS_HOST"]', mark=""),
+    _ASKED_OF.format(host='"clicks"', mark=""),
+    _ASKED_OF.format(host='"172.17.0.1"', mark=""),
+    _BESIDE.format(root='Path(os.environ["SHOP"])', mark=""),
+    _GONE_TO.format(folder="os.path.dirname(__file__)", mark=""),
+    # what the code puts into memory itself
+    """
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+
+    def prepare(path):
+        pd.read_csv(path).dropna().to_csv("/dev/shm/shop/clicks.csv")
+
+    def train():
+        rows = pd.read_csv("/dev/shm/shop/clicks.csv")
+        Ridge().fit(rows[["age"]], rows["clicked"])
+    """,
     # a database on one's own machine, and what stands where a password would
     _OPENED.format(host="localhost", word="h8Gq2zzP", mark=""),
     _OPENED.format(host="::1", word="h8Gq2zzP", mark=""),
@@ -470,7 +567,9 @@ def _found(project: Project) -> Iterator[Hit]:
         runs = not any(map(project.constancy.never, (literal.value, literal.read))) and _function(literal) not in dead
         if runs and not _is_versioned(project, literal):
             groups[_unit(project, literal)].append(literal)
-    for group in _gathered(_folded([sorted(group, key=_rank) for group in groups.values()])):
+    for group in _gathered(
+        project, _folded(project, [sorted(group, key=partial(_rank, project)) for group in groups.values()])
+    ):
         yield _hit(project, group)
 
 
@@ -486,26 +585,26 @@ def _is_script(project: Project, literal: Literal) -> bool:
     return any("reads" in project.flow.roles(call) for call in calls)
 
 
-def _folded(groups: Iterable[list[Literal]]) -> Iterator[list[Literal]]:
+def _folded(project: Project, groups: Iterable[list[Literal]]) -> Iterator[list[Literal]]:
     """Several places of one module that write down the same kind of source in the same way are told as one."""
     alike: dict[object, list[list[Literal]]] = defaultdict(list)
     for group in groups:
         first = group[0]
-        alike[first.value.body.module.index, first.kind, first.where, _audience(first)].append(group)
+        alike[first.value.body.module.index, first.kind, first.where, _audience(project, first)].append(group)
     for each in alike.values():
         if len(each) < FOLD_FROM:
             yield from each
         else:
-            yield sorted((literal for group in each for literal in group), key=_rank)
+            yield sorted((literal for group in each for literal in group), key=partial(_rank, project))
 
 
-def _gathered(groups: Iterable[list[Literal]]) -> Iterator[list[Literal]]:
+def _gathered(project: Project, groups: Iterable[list[Literal]]) -> Iterator[list[Literal]]:
     """What many modules read below one folder of one machine is told as one, a place of each module before any other
     of it."""
     alike: dict[object, list[list[Literal]]] = defaultdict(list)
     for group in groups:
         root = _MACHINE.match(group[0].text) if group[0].kind in _ON_A_MACHINE else None
-        alike[(root[0], group[0].kind, _audience(group[0])) if root else id(group)].append(group)
+        alike[(root[0], group[0].kind, _audience(project, group[0])) if root else id(group)].append(group)
     for each in alike.values():
         if len({group[0].value.body.module.index for group in each}) < SPREAD_FROM:
             yield from each
@@ -529,27 +628,40 @@ def _unit(project: Project, literal: Literal) -> object:
     return project.ingesting.units.of(literal.value)
 
 
-def _rank(literal: Literal) -> tuple[bool, bool, int, int]:
+def _rank(project: Project, literal: Literal) -> tuple[bool, bool, int, int]:
     return (
         literal.kind not in WORST,
-        _audience(literal) is Audience.PEDANTIC,
+        _audience(project, literal) is Audience.PEDANTIC,
         tuple(KINDS).index(literal.kind),
         literal.value.at,
     )
 
 
-def _audience(literal: Literal) -> Audience | None:
+def _audience(project: Project, literal: Literal) -> Audience | None:
     """A constant at the top of a loader is a note, and so are a default that callers may change, the endpoint of a
-    service, and what an example of a library reads."""
+    service, a path in the repository, and what an example of a library reads."""
     if literal.kind in WORST:
         return None
     if _EXAMPLES.search(literal.value.body.module.path):
         return Audience.PEDANTIC
-    if literal.kind in ("relative", "service") or (literal.kind == "home" and literal.where == "cell"):
+    if literal.kind == "relative":
+        return None if _is_snapshot(literal) or _is_held(project, literal) else Audience.PEDANTIC
+    if literal.kind == "service" or (literal.kind == "home" and literal.where == "cell"):
         return Audience.PEDANTIC
     if literal.where == "default" or (literal.where == "constant" and literal.kind != "moving"):
         return Audience.PEDANTIC
     return None
+
+
+def _is_snapshot(literal: Literal) -> bool:
+    """Whether the name of a file says of which day it is: with the next one the code has to be changed."""
+    return bool(DAY.search(literal.text.rpartition("/")[2]))
+
+
+def _is_held(project: Project, literal: Literal) -> bool:
+    """Whether a setting or a catalogue has the very path that the code writes down once more."""
+    entry = _entry(project, literal)
+    return entry is not None and entry.kind != "a command"
 
 
 def _severity(literal: Literal) -> Severity | None:
@@ -582,7 +694,7 @@ def _hit(project: Project, literals: Sequence[Literal]) -> Hit:
         component=project.component_of(first.value.body),
         members=tuple(dict.fromkeys(project.unit_name(project.ingesting.units.of(each.value)) for each in literals)),
         severity=_severity(first),
-        audience=_audience(first),
+        audience=_audience(project, first),
     )
 
 

@@ -14,9 +14,11 @@ from mldebt.flow.conditions.givens import Givens
 from mldebt.flow.files.content import End
 from mldebt.flow.files.filenames import holds_no_data
 from mldebt.flow.files.pathtexts import HOLES
+from mldebt.flow.importing import Importing
 from mldebt.flow.steps import Stack, Visit
 from mldebt.flow.value import Value
-from mldebt.masking import holds_credential, is_generated, names_credential
+from mldebt.masking import holds_credential
+from mldebt.pipeline.ingestion.connections import HOME, Connections, handed
 from mldebt.pipeline.ingestion.declared import Declared
 from mldebt.pipeline.ingestion.ingestion import Ingestions
 from mldebt.pipeline.ingestion.samesource import SameSource
@@ -25,6 +27,7 @@ from mldebt.regex import regex
 
 HEAD_DEPTH = 8
 _CONNECTING = frozenset({"credential", "database"})
+_BESIDE = frozenset({"place", "constant"})
 _DONE = frozenset({"function", "script"})
 ORIGIN_LIMIT = 24
 SENT_LIMIT = 120
@@ -32,10 +35,7 @@ _SEARCHED = frozenset({"features", "prediction"})
 _NAMED = frozenset({"hub", "registry", "stream"})
 _REMOTE = regex(r"^(https?|ftps?|sftp|s3a?|s3n|gs|gcs|abfss?|wasbs?|adl|az|hdfs|dbfs|oss|cos|webhdfs)://?", re.I)
 _NO_DATABASE = regex(r"^(https?|ftps?|s3a?|gs|file|sqlite|hf|tcp|udp|ws|wss|amqp|redis|grpc|unix|models|runs)\b", re.I)
-_HOME = r"(localhost|127\.[\d.]+|0\.0\.0\.0|169\.254\.[\d.]+|host\.docker\.internal|\[?::1\]?)"
-"""What one's own machine is called."""
-_LOCAL_HOST = regex(rf"^[a-z+0-9]+://([^/@]*@)?{_HOME}", re.IGNORECASE)
-_AT_HOME = regex(rf"(^|[/@=]){_HOME}([:/;]|$)", re.IGNORECASE)
+_LOCAL_HOST = regex(rf"^[a-z+0-9]+://([^/@]*@)?{HOME}", re.IGNORECASE)
 _PERSON = regex(
     r"""^(?:file://)?
       (?:/home/ | /Users/ | /root/ | /mnt/[a-z]/Users/ | [A-Za-z]:[\\/]+(?:Users|Documents\ and\ Settings)[\\/]+
@@ -52,10 +52,11 @@ _PLACEHOLDER = regex(r"(?i)^(user(name)?s?|your[_-]?\w*|me|name|public|shared|\W
 """Nobody where no container runs: on a Mac, or under Windows."""
 _ROOTED = regex(r"^(/[\w.-]+/|[A-Za-z]:[\\/]|\\\\\w+\\)")
 _CONTRACT = regex(
-    r"^/(opt/ml|kaggle|content(?!/drive)|dev|proc|sys|etc|usr|bin|lib|var|tmp|run|app|code|code_execution|src|input|output)"
+    r"^/(opt/ml|kaggle|content(?!/drive)|dev(?!/shm/)|proc|sys|etc|usr|bin|lib|var|tmp|run|app|code|code_execution|src|input|output)"
     r"(/|$)"
 )
 """Places that a platform or the system itself promises, not somebody's disk."""
+_IN_MEMORY = "/dev/shm/"  # noqa: S108  # a folder that is named, not used
 _MOVING = regex(
     r"^https?://(raw\.githubusercontent\.com/[^/]+/[^/]+/(?P<raw>[^/]+)|github\.com/[^/]+/[^/]+/(raw|blob)/(?P<blob>[^/]+))/",
     re.IGNORECASE,
@@ -73,6 +74,7 @@ _LOGIN = regex(r"[/.](login|log-in|signin|sign-in|oauth2?|cas|sso)([/?.]|$)", re
 """Where somebody is let in, and no data is."""
 _PREDICTING = regex(r"[/:](predict(ions?)?|infer(ence)?|invocations)/?([?#]|$)", re.IGNORECASE)
 """Where a model answers that was deployed."""
+_MOVES = "os.chdir"
 _SETS_MODE = "os.chmod"
 _RUN_BITS = 0o111
 _RUN_NAMES = regex(r"^stat\.S_I(RWX|EXEC|X)")
@@ -101,8 +103,8 @@ _SETTINGS_CLASS = regex(r"(Settings|Config\w*|Configuration|Args|Arguments|Optio
 
 class Literal(msgspec.Struct, frozen=True, kw_only=True):
     """A source written down. `kind`: credential, personal, remote, moving (a branch of somebody's repository), service
-    (an endpoint), database, rooted, home or relative; `where`: function, cell, script, constant (at the top of its
-    loader) or default (of a parameter that a caller may fill)."""
+    (an endpoint), database, host (a server), rooted, home or relative; `where`: function, cell, script, constant (at
+    the top of its loader) or default (of a parameter that a caller may fill)."""
 
     value: Value
     text: str
@@ -123,32 +125,42 @@ class Literals:
         self.flow = ingesting.flow
         self.paths = ingesting.reads.paths
         self.spelling = Spelling(self.paths)
+        self.importing = self.flow.shared(Importing)
+        self.connections = Connections(self.paths, self.spelling)
 
     def find(self) -> list[Literal]:
         """Each literal once, by place."""
         found: dict[Value, Literal] = {}
-        for read in (*self.ingesting.raw, *self._other_reads(), *self._on_ones_disk()):
+        for read in (*self.ingesting.raw, *self._other_reads(), *self._on_ones_disk(), *self._moves()):
             for literal in self._of(read):
                 known = found.get(literal.value)
-                if known is None or (literal.ends and not known.ends):
+                if (known is None or (literal.ends and not known.ends)) and self._is_used(literal):
                     found[literal.value] = literal
-        counted = (each for each in found.values() if self._is_used(each))
-        return sorted(counted, key=lambda each: (each.value.body.module.index, each.value.at))
+        return sorted(found.values(), key=lambda each: (each.value.body.module.index, each.value.at))
 
     def _other_reads(self) -> Iterator[Value]:
-        """Reads that a platform does for the code, of something that is no name in a hub or a registry; and, in a
-        script that loads data, questions that are posted to a service."""
+        """Reads that a platform does for the code, of something that is no name in a hub or a registry; in a script
+        that loads data, questions that are posted to a service; and what a request has looked up in a database whose
+        server is written down."""
         declaring = self.declared.calls
         for module in self.flow.program.modules:
             if module.category == "product":
-                loads = module.index in self._loaders and module.is_script
+                loads = module.index in self._loaders and self.importing.runs(module)
                 bodies = (self.flow.body(module.index, number) for number in range(len(module.facts.scopes)))
                 for call in (call for body in bodies for call in body.calls):
                     api = self.flow.api(call)
                     if api is None or "reads" not in api.roles or call in declaring:
                         continue
-                    if (api.platform and api.medium not in _NAMED) or (loads and api.medium == "api"):
+                    if api.medium == "table" and not api.platform:
+                        is_other = call not in self._raw and self._is_opened(call)
+                    else:
+                        is_other = (api.platform and api.medium not in _NAMED) or (loads and api.medium == "api")
+                    if is_other:
                         yield call
+
+    def _is_opened(self, read: Value) -> bool:
+        """Whether the code writes down which server a read is done on."""
+        return any(True for opening in self.connections.openings(read) for _ in self.connections.written(opening))
 
     def _on_ones_disk(self) -> Iterator[Value]:
         """Reads of settings, in modules that load data, where a path on one person's disk is written down: whoever
@@ -159,6 +171,12 @@ class Literals:
                 calls = (call for body in self.flow.bodies(number) for call in body.calls)
                 yield from (call for call in calls if call not in self._raw and self._may_read(call))
 
+    def _moves(self) -> Iterator[Value]:
+        """Where a module that loads data goes to a folder first, in which the names of its files count."""
+        for number in sorted(self._loaders):
+            calls = (call for body in self.flow.bodies(number) for call in body.calls)
+            yield from (call for call in calls if call.calls_external(_MOVES) and call.arguments)
+
     def _may_read(self, call: Value) -> bool:
         """Whether a call reads a file, or settings out of one."""
         return self.paths.is_read(call) or "configures" in self.flow.roles(call)
@@ -168,13 +186,13 @@ class Literals:
         names is loaded, too. Endpoints are written down wherever something is asked of them: search indexes them."""
         home, asked = literal.value.body.module, literal.kind == "service"
         kinds = {end.use.kind for end in literal.ends} - (_SEARCHED if asked else set())
-        if kinds - {"written"} or (kinds and literal.read.body.module.is_script):
+        if kinds - {"written"} or (kinds and self.importing.runs(literal.read.body.module)):
             return True
         if literal.kind == "relative":
             return False
         if literal.kind not in WORST and not literal.ends and self._is_only_looked_at(literal.read):
             return False
-        return (home.index in self._loaders and (home.is_script or not asked)) or self._is_sent(literal)
+        return (home.index in self._loaders and (self.importing.runs(home) or not asked)) or self._is_sent(literal)
 
     def _is_only_looked_at(self, read: Value) -> bool:
         """Whether it is in sight that what is read is counted, measured and shown, and goes nowhere."""
@@ -199,7 +217,7 @@ class Literals:
         return frozenset(
             read.body.module.index
             for read, ends in self.ingesting.ends.items()
-            if read.body.module.is_script or any(end.use.kind != "written" for end in ends)
+            if self.importing.runs(read.body.module) or any(end.use.kind != "written" for end in ends)
         )
 
     def _ends(self, read: Value) -> tuple[End, ...]:
@@ -220,12 +238,12 @@ class Literals:
             return  # the address of weights, or of something to run
         if self._is_only_opened(read):
             return
-        path = self.paths.path(read)
+        path = read.arguments[0] if read.calls_external(_MOVES) else self.paths.path(read)
         found = list(self._ends_of(path)) if path is not None else []
-        openings = list(self._openings(read))
-        connecting = (*_handed(read), *(given for call in openings for given in call.arguments))
+        openings = list(self.connections.openings(read))
+        connecting = (*handed(read), *(given for call in openings for given in call.arguments))
         found += [end for given in connecting for end in self._ends_of(given) if end[0] in _CONNECTING]
-        found += [key for call in openings for key in self._keys(call)]
+        found += [each for call in openings for each in self.connections.written(call)]
         for kind, text, visit in found:
             unsaid = kind != "credential" and not (kind == "personal" and _SETTINGS.search(text))
             if unsaid and (holds_no_data(HOLES.sub("x", text)) or _OF_MODELS.match(text) or _asks_model(read, text)):
@@ -235,10 +253,15 @@ class Literals:
                 continue
             if kind not in WORST and any(user in self.declared.calls for _, user in head.uses):
                 continue  # that is where it is declared
-            where = self._where(head, read, way)
+            where = self._where(head, read, way, opened=kind == "host")
             if where in _AT_THE_TOP and kind not in WORST and _SETTINGS_FILE.search(head.body.module.path):
                 continue
-            if where and not (kind == "relative" and (where not in _DONE or self.sources.is_written(text))):
+            own = kind == "relative" or text.startswith(_IN_MEMORY)
+            if (
+                where
+                and not (own and self.sources.is_written(text))
+                and not (kind == "relative" and where not in _DONE)
+            ):
                 yield Literal(value=head, text=text, kind=kind, where=where, read=read, ends=self._ends(read))
 
     def _is_program(self, read: Value) -> bool:
@@ -267,12 +290,32 @@ class Literals:
         """What a value may be, as far as it points to a source: its kind, its text and the way to it."""
         for start, stack in self._starts(value):
             for spelled, visit in self.spelling.ends(start, stack):
-                text = _stated(spelled)
+                text, stated = _stated(spelled), True
+                if text.startswith("{") and self._is_beside_code(text, visit):
+                    text, stated = text.partition("}/")[2], False
                 kind = kind_of(text)
                 if kind == "rooted" and self.declared.is_mounted(text):
                     kind = kind_of(text.lstrip("/"))  # what lies in the repository, as a container sees it
                 if kind:
-                    yield kind, text, visit if text is spelled else self._written_in(visit, text)
+                    yield kind, text, self._written_in(visit, text) if stated and text is not spelled else visit
+
+    def _is_beside_code(self, text: str, visit: Visit) -> bool:
+        """Whether a path is told from where the code itself lies: `PROJECT_DIR / "data/clicks.csv"`."""
+        if not kind_of(text.partition("}/")[2]):
+            return False
+        for _ in range(HEAD_DEPTH):
+            first = _first(visit.value)
+            if first is None:
+                return False
+            if self._is_place(first):
+                return True
+            visit = self._origin(first, visit.stack)
+        return False
+
+    def _is_place(self, value: Value) -> bool:
+        """Whether a value says where the code lies, and nothing else."""
+        kinds = self.givens.kinds(value)
+        return "place" in kinds and kinds <= _BESIDE
 
     def _written_in(self, statement: Visit, address: str) -> Visit:
         """The part of a statement that an address is written in."""
@@ -293,32 +336,6 @@ class Literals:
                     (member.value, member.stack) for member in self.flow.members(visit.value.source, visit.stack)
                 )
 
-    def _openings(self, read: Value) -> Iterator[Value]:
-        """The calls that open what a read is done through: `create_engine(…)`, `connect(…)` of what that gave."""
-        for given in _handed(read):
-            for visit in self.flow.walk(given, self.paths.same_back, limit=ORIGIN_LIMIT):
-                if visit.value.kind == "call" and not self.paths.is_read(visit.value):
-                    yield visit.value
-                    opener = visit.value.receiver  # engine.connect(), client["database"]
-                    if opener is not None:
-                        opened = self.flow.walk(opener, self.paths.same_back, limit=ORIGIN_LIMIT)
-                        yield from (each.value for each in opened if each.value.kind == "call")
-
-    def _keys(self, opening: Value) -> Iterator[tuple[str, str, Visit]]:
-        """The credentials that a connection is opened with under their names, elsewhere than on one's own machine:
-        `connect(host=…, password="…")`."""
-        named = [(keyword, given) for keyword, given in opening.named_arguments if names_credential(keyword)]
-        if not named or any(map(self._is_at_home, opening.arguments)):
-            return
-        for keyword, given in named:
-            for text, visit in self.spelling.ends(given, ()):
-                if is_generated(text):
-                    yield "credential", f"{keyword}={text}", visit
-
-    def _is_at_home(self, given: Value) -> bool:
-        """Whether something that a connection is opened with says that this is on one's own machine."""
-        return any(_AT_HOME.search(text) for text in self.spelling.texts(given, ()))
-
     def _head(self, visit: Visit) -> tuple[Value | None, list[Visit]]:
         """The literal that a text starts with, and the way to it."""
         way = visit.path()
@@ -329,6 +346,8 @@ class Literals:
             if value.kind == "template" and value.texts and not (value.texts[0] or "://").endswith("://"):
                 return value, way
             first = _first(value)
+            if first is not None and self._is_place(first):
+                return _second(value), way
             if first is None:
                 return None, way
             visit = self._origin(first, visit.stack)
@@ -346,8 +365,9 @@ class Literals:
 
     # ------------------------------------------------------------------ places
 
-    def _where(self, value: Value, read: Value, way: list[Visit]) -> str:
-        """In what kind of place a literal stands; "" where it may."""
+    def _where(self, value: Value, read: Value, way: list[Visit], *, opened: bool) -> str:
+        """In what kind of place a literal stands; "" where it may. What a connection is opened with at once is no
+        constant of a loader."""
         body = value.body
         for visit in way:
             if visit.label == "default" and visit.parent is not None:
@@ -361,7 +381,7 @@ class Literals:
         if body.module.is_notebook:
             return "cell"
         named = any(_CONSTANT.match(name) for name in body.names_of(value))
-        runs = body.module.is_script or read.body is body or any(map(self._is_own, body.calls))
+        runs = opened or body.module.is_script or read.body is body or any(map(self._is_own, body.calls))
         return "script" if runs and not named else self._constant(value, read)
 
     def _is_own(self, call: Value) -> bool:
@@ -387,11 +407,6 @@ def _only_looks(label: str, user: Value) -> bool:
     if user.kind != "call" or label == "call":
         return True
     return user.calls_external(*_TELLING) or (label == "function" and user.calls_method(*_LOOKING))
-
-
-def _handed(read: Value) -> list[Value]:
-    """What a read is done through and what it is told."""
-    return [*read.arguments, *([read.receiver] if read.receiver is not None else [])]
 
 
 def _lets_run(mode: Value) -> bool:
@@ -422,6 +437,14 @@ def _first(value: Value) -> Value | None:
             return value.function.source
         return next(iter(value.arguments), None)
     return None
+
+
+def _second(value: Value) -> Value | None:
+    """The literal that comes after what a composed path starts with; a template is one."""
+    if value.kind == "template":
+        return value
+    parts = value.every("operand")[1:] if value.kind == "operation" else value.arguments
+    return next((each for each in parts if each.kind == "template" or isinstance(each.data, str)), None)
 
 
 def kind_of(text: str) -> str:

@@ -17,6 +17,7 @@ from mldebt.flow.evaluation.gradients import TRAINS, Gradients
 from mldebt.flow.evaluation.learnt_numbers import LearntNumbers
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.idioms import root
+from mldebt.flow.importing import Importing
 from mldebt.flow.program import Module
 from mldebt.flow.rows.drawn import Drawn
 from mldebt.flow.types.models import Models
@@ -80,6 +81,7 @@ class Runs:
         self.gradients = project.flow.shared(Gradients)
         self.drawn = project.flow.shared(Drawn)
         self.snapshots = project.flow.shared(Snapshots)
+        self.importing = project.flow.shared(Importing)
 
     def find(self) -> Iterator[Run]:
         """Every script, flow or notebook of the team that trains, ingests or scores, by path; what was put away or left
@@ -100,27 +102,14 @@ class Runs:
 
     def _acts_when_loaded(self, module: Module) -> bool:
         """Whether a module that nobody imports does its work in its own code."""
-        if self._is_imported(module):
+        if self.importing.is_imported(module):
             return False
         return any(self._trains(call) for call in self.flow.body(module.index, 0).calls)
-
-    def _is_imported(self, module: Module) -> bool:
-        return module.index in self._imported
-
-    @cached_property
-    def _imported(self) -> frozenset[int]:
-        return frozenset(
-            entity.module
-            for module in self.flow.program.modules
-            for binding in module.facts.imports
-            if binding.attribute != "*"
-            and (entity := self.flow.program.imported(module, binding)).module != module.index
-        )
 
     def _purpose(self, module: Module) -> tuple[str, Value] | None:
         """What a program is for: the first of training, scoring and ingestion that its own code starts."""
         bodies = list(self._started(module))
-        if self._is_imported(module) and not self._keeps_something(bodies):
+        if self.importing.is_imported(module) and not self._keeps_something(bodies):
             return None  # the program below a library tries it out
         fits = (call for body in bodies for call in body.calls if self._trains(call) and not self._is_only_drawn(call))
         if (fit := next(fits, None)) is not None:
@@ -134,7 +123,7 @@ class Runs:
         for ingestion in self.project.ingestions:
             if ingestion.owner[0] != module.index or self._only_draws(ingestion, bodies):
                 continue
-            if self._is_imported(module) and not self._runs(ingestion, started):
+            if self.importing.is_imported(module) and not self._runs(ingestion, started):
                 continue  # that is for those who import it
             return "prepares data", ingestion.sources[0]
         return None

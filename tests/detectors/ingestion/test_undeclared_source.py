@@ -46,6 +46,8 @@ def findings(root: Path, texts: Mapping[str, str]) -> list[Finding]:
         ("/mnt/disk/rows.csv", "rooted"),
         ("/opt/ml/input/rows.csv", ""),
         ("/code_execution/data/rows.csv", ""),
+        ("/dev/shm/shop/rows.csv", "rooted"),  # noqa: S108  # a text, not a file
+        ("/dev/stdin", ""),
         ("~/.cache/rows.pkl", "home"),
         ("~/.cache/{name}.pkl", ""),
         ("s3://acme/rows.csv", "remote"),
@@ -80,6 +82,36 @@ def test_a_constant_at_the_top_of_its_loader_is_a_note(tmp_path: Path) -> None:
     assert (finding.location.path, finding.location.line) == ("loading.py", 3)
     assert finding.audience is Audience.PEDANTIC
     assert finding.severity is Severity.LOW
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "audience"),
+    [
+        ("clicks.csv", "", Audience.PEDANTIC),
+        ("clicks_240309.csv", "", Audience.DEFAULT),
+        ("clicks-2024.03.09.csv", "", Audience.DEFAULT),
+        ("clicks_240399.csv", "", Audience.PEDANTIC),
+        ("clicks_2403.csv", "", Audience.PEDANTIC),
+        ("clicks_12403091.csv", "", Audience.PEDANTIC),
+        ("clicks.csv", "clicks: data/clicks.csv\n", Audience.DEFAULT),
+        ("clicks.csv", "clicks: data/views.csv\n", Audience.PEDANTIC),
+    ],
+)
+def test_a_path_in_the_repository_is_told_if_it_is_of_one_day_or_a_setting_holds_it(
+    name: str, settings: str, audience: Audience, tmp_path: Path
+) -> None:
+    text = f"""
+        import pandas as pd
+        from sklearn.linear_model import Ridge
+
+        def train():
+            rows = pd.read_csv("data/{name}")
+            Ridge().fit(rows[["age"]], rows["clicked"])
+
+        train()
+    """
+    [finding] = findings(tmp_path, {"train.py": text, "config.yaml": settings})
+    assert (finding.audience, finding.severity) == (audience, Severity.LOW)
 
 
 def test_a_path_on_one_disk_weighs_most_wherever_it_stands(tmp_path: Path) -> None:

@@ -1,0 +1,92 @@
+"""Connections that reads are done through: what opens them, and the servers and credentials written down there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mldebt.flow.files.paths import Paths
+from mldebt.flow.steps import Visit
+from mldebt.flow.value import Value
+from mldebt.masking import is_generated, names_credential
+from mldebt.pipeline.spelling import Spelling
+from mldebt.regex import regex
+
+ORIGIN_LIMIT = 24
+PARTS = 3
+"""What a collection is a part of: a database, a client, an object that holds it."""
+HOME = r"(localhost|127\.[\d.]+|0\.0\.0\.0|169\.254\.[\d.]+|172\.17\.0\.\d+|host\.docker\.internal|\[?::1\]?)"
+"""What one's own machine is called."""
+_AT_HOME = regex(rf"(^|[/@=]){HOME}([:/;]|$)", re.IGNORECASE)
+_HOST = frozenset({"host", "hostname", "hosts", "server", "servers", "bootstrap_servers", "contact_points", "endpoint"})
+"""Under what names a connection is told where it goes."""
+_NUMBERS = regex(r"^(\d{1,3}\.){3}\d{1,3}(:\d+)?$")
+_NAME = regex(r"^(?!www\.)[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}(:\d+)?$", re.IGNORECASE)
+
+
+class Connections:
+    """Finds them, one read at a time."""
+
+    def __init__(self, paths: Paths, spelling: Spelling) -> None:
+        self.paths = paths
+        self.flow = paths.flow
+        self.spelling = spelling
+
+    def openings(self, read: Value) -> Iterator[Value]:
+        """The calls that open what a read is done through: `create_engine(…)`, `connect(…)` of what that gave, the
+        client that a collection is one of (`client.shop["clicks"]`)."""
+        for given in handed(read):
+            for call in self._calls(given):
+                if not self.paths.is_read(call):
+                    yield call
+                    if call.receiver is not None:  # engine.connect(), client["database"]
+                        yield from self._calls(call.receiver)
+
+    def _calls(self, value: Value, parts: int = PARTS) -> Iterator[Value]:
+        """The calls that give a value, or what it is a part of."""
+        for visit in self.flow.walk(value, self.paths.same_back, limit=ORIGIN_LIMIT):
+            if visit.value.kind == "call":
+                yield visit.value
+            elif visit.value.kind in ("attr", "item") and parts and not self.paths.same_back(visit.value, visit.stack):
+                yield from self._calls(visit.value.source, parts - 1)
+
+    def written(self, opening: Value) -> Iterator[tuple[str, str, Visit]]:
+        """The servers and the credentials that a connection is opened with, elsewhere than on one's own machine:
+        `connect(host="db.acme.org", password="…")`; with the kind of each."""
+        if any(map(self._is_at_home, opening.arguments)):
+            return
+        yield from self._keys(opening)
+        yield from self._hosts(opening)
+
+    def _keys(self, opening: Value) -> Iterator[tuple[str, str, Visit]]:
+        for keyword, given in opening.named_arguments:
+            if names_credential(keyword):
+                for text, visit in self.spelling.ends(given, ()):
+                    if is_generated(text):
+                        yield "credential", f"{keyword}={text}", visit
+
+    def _hosts(self, opening: Value) -> Iterator[tuple[str, str, Visit]]:
+        """A number is somebody's server; a name may be an example's, and is one where an example's password stands
+        beside it."""
+        told = [given for keyword, given in opening.named_arguments if keyword in _HOST]
+        first = [given for given in opening.arguments[:1] if given.kind == "const" and given not in told]
+        is_example = self._has_example(opening)
+        for given in (*told, *first):
+            for text, visit in self.spelling.ends(given, ()):
+                if _NUMBERS.match(text) or (given in told and not is_example and _NAME.match(text)):
+                    yield "host", text, visit
+
+    def _has_example(self, opening: Value) -> bool:
+        """Whether what stands for a password is a word that a person would read."""
+        keys = [given for keyword, given in opening.named_arguments if names_credential(keyword)]
+        words = (text for given in keys for text, _ in self.spelling.ends(given, ()))
+        return any("{" not in text and "$" not in text and not is_generated(text) for text in words)
+
+    def _is_at_home(self, given: Value) -> bool:
+        """Whether something that a connection is opened with says that this is on one's own machine."""
+        return any(_AT_HOME.search(text) for text in self.spelling.texts(given, ()))
+
+
+def handed(read: Value) -> list[Value]:
+    """What a read is done through and what it is told."""
+    return [*read.arguments, *([read.receiver] if read.receiver is not None else [])]
