@@ -237,7 +237,101 @@ def read(path):
     return rows
 """
 
+_CRAWLED = """
+import json
+import time
+import pandas as pd
+import requests
+from selenium import webdriver
+from sklearn.linear_model import Ridge
+
+def page(browser, name):
+    browser.get("https://shop.acme.org/clicks/" + name)
+    return browser.page_source
+
+def keep(rows):
+    pd.DataFrame(rows).to_csv("clicks.csv")
+
+def collect(names):
+    browser, found = webdriver.Chrome(), []
+    for name in names:
+        {before}
+        try:
+            {what}
+        except KeyboardInterrupt:
+            break
+        except:{mark}
+            {then}
+    return found
+
+def train(rows):
+    return Ridge().fit(rows[["age"]], rows["clicked"])
+"""
+
+_GATHERED = """
+import asyncio
+import aiohttp
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+async def collect(names, fetch):
+    results = await asyncio.gather(*[fetch(name) for name in names], return_exceptions=True)
+    found = []
+    for number, result in enumerate(results):
+        if isinstance(result, Exception):{mark}
+            {then}
+        found.append(result)
+    return found
+
+def train(rows):
+    return Ridge().fit(rows[["age"]], rows["clicked"])
+"""
+
+_HEADED = """
+import os
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+def collect(days):
+    for day in days:
+        rows = pd.read_json(f"{{day}}.json")
+        {write}
+
+def train():
+    rows = pd.read_csv("clicks.csv")
+    return Ridge().fit(rows[["age"]], rows["clicked"])
+
+collect(["monday", "tuesday"])
+train()
+"""
+_WITH_HEADER = 'rows.to_csv("clicks.csv", mode="a", header=not os.path.exists("clicks.csv"))'
+_IN_TWO_WAYS = """path = "clicks.csv"
+        if os.path.exists(path):
+            rows.to_csv(path, mode="a", header=False)  # debt
+        else:
+            rows.to_csv(path)"""
+
 BAD = (
+    _CRAWLED.format(before="", what="keep([json.loads(page(browser, name))])", mark="  # debt", then="continue"),
+    _CRAWLED.format(before="", what="found.append(page(browser, name))", mark="  # debt", then="pass"),
+    _CRAWLED.format(
+        before="answer = requests.get(name)",
+        what="found.append(answer.json())",
+        mark="  # debt",
+        then="time.sleep(3)\n            continue",
+    ),
+    _CRAWLED.format(
+        before="answer = requests.get(name).text",
+        what='found.append(json.loads(answer)["clicks"])',
+        mark="  # debt",
+        then="""if "limit" in answer:
+                time.sleep(3)
+                continue
+            print(answer)""",
+    ),
+    _GATHERED.format(mark="  # debt", then="continue"),
+    _HEADED.format(write=_WITH_HEADER + "  # debt"),
+    _HEADED.format(write=_IN_TWO_WAYS),
     _KEPT.format(then="row = []", mark="  # debt"),
     _KEPT.format(then='row = dict.fromkeys(["age", "label"], 0.0)', mark="  # debt"),
     _NOTED.format(
@@ -344,6 +438,28 @@ def read(path):
     """,
 )
 GOOD = (
+    # what is told, counted, or asked for again
+    _CRAWLED.format(
+        before="", what="found.append(page(browser, name))", mark="", then="print(name)\n            continue"
+    ),
+    _CRAWLED.format(
+        before="answer = requests.get(name).text",
+        what='found.append(json.loads(answer)["clicks"])',
+        mark="",
+        then="""print(answer)
+            if "limit" in answer:
+                continue
+            break""",
+    ),
+    _CRAWLED.format(before="", what="print(page(browser, name))", mark="", then="continue"),
+    _GATHERED.format(mark="", then="raise result"),
+    _GATHERED.format(mark="", then="print(names[number], result)\n            continue"),
+    # where the file is there, nothing is done
+    _HEADED.format(
+        write="""if os.path.exists("clicks.csv"):
+            return
+        rows.to_csv("clicks.csv", mode="a")"""
+    ),
     # what is not kept is fetched
     _KEPT.format(then="missing.append(day)", mark=""),
     _KEPT.format(then='row = json.load(open("usual.json"))', mark=""),
@@ -500,6 +616,9 @@ def read(path):
     _ONE_WAY.format(loop="if path.exists():", mark="") + _FIT,
     # as many as there are already are left out; what was worked off is put away
     _COUNTED.format(skips="< len(done)", mark=""),
+    _COUNTED.format(skips="< last", mark="").replace(
+        "    for number", "    last = len(done) if done else -1\n    for number"
+    ),
     _MOVED.format(then='shutil.move(path, "old")', mark=""),
     # the log of a training, with a line for each epoch
     _EPOCHS.format(name="train_loss_and_accuracy", unit="epoch", mark=""),
@@ -528,7 +647,8 @@ def _found(project: Project, rule: Rule) -> Iterator[Hit]:
             *(value for value in ingestion.content if value.kind == "call" and project.flow.roles(value) & CONVERTING),
         )
     ]
-    losses = Losses(project.flow, content, rule.integer("min_rows"))
+    fetches = list(project.ingesting.fetches) if project.ingesting.trains_models else []
+    losses = Losses(project.flow, content, fetches, rule.integer("min_rows"))
     appends = Appends(project.flow, project.flow.shared(Files))
     for body in project.bodies():
         skipped = [(call, option) for call in body.calls if (option := skipping(project.flow, call))]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
 from mldebt.flow.calls.words import keyword, last_name
 from mldebt.flow.files.files import Files
+from mldebt.flow.files.headed import heads, other_way
 from mldebt.flow.files.pathtexts import HOLES
 from mldebt.flow.linking import is_self
 from mldebt.flow.sameness import arguments
@@ -57,7 +58,7 @@ class Appends:
 
     def of(self, call: Value) -> Doubled | None:
         """The rows that a call would write a second time when it runs again."""
-        if not self._appends(call) or self._is_guarded(call.body) or not self._goes_over_rows(call):
+        if not self._appends(call) or self._is_guarded(call) or not self._goes_over_rows(call):
             return None
         if self._puts_away(call.body, CALLERS_ABOVE):
             return None
@@ -99,9 +100,19 @@ class Appends:
         callers = self.flow.callers(body.module.index, body.number) if body.number and above else []
         return any(call.loops or self._is_called_for_each(call.body, above - 1) for call in callers)
 
-    def _is_guarded(self, body: Body) -> bool:
-        """Whether the function looks whether the file is there, or clears it away."""
-        return any(last_name(call) in _GUARDS for call in body.calls)
+    def _is_guarded(self, write: Value) -> bool:
+        """Whether the function looks whether the file is there, or clears it away; not to begin it with a header."""
+        return any(
+            last_name(each) in _GUARDS and not heads(each) and not self._begins_elsewhere(each, write)
+            for each in write.body.calls
+        )
+
+    def _begins_elsewhere(self, asked: Value, write: Value) -> bool:
+        """Whether a look at a file decides between this write, which goes on with it, and one that begins it."""
+        span = other_way(asked, write)
+        path = self.files.paths.path(write)
+        beginning = (each for each in write.body.calls if span is not None and span[0] <= each.at < span[1])
+        return any(self.files.paths.is_write(each) and self.files.paths.path(each) is path for each in beginning)
 
     def _puts_away(self, body: Body, above: int) -> bool:
         """Whether a function, or one that calls it, moves files away, as one does with what has been worked off: a
@@ -144,7 +155,7 @@ class Appends:
     def _begins_anew(self, call: Value, texts: tuple[str, ...]) -> bool:
         """Whether a call beside it writes the same file from its beginning, or another method of the object empties it;
         what is given the open file does neither."""
-        beside = (other for other in call.body.calls if other is not call)
+        beside = (other for other in call.body.calls if other is not call and not self._is_other_way(other, call))
         if any(not set(self._written_anew(other)).isdisjoint(texts) for other in beside):
             return True
         module, cls = call.body.module, self.flow.program.enclosing_class(call.body.key)
@@ -152,6 +163,11 @@ class Appends:
         calls = (other for number in methods for other in self.flow.body(module.index, number).calls)
         emptied = {_plain(text) for other in calls if _empties(other) for text in self._written_anew(other)}
         return not emptied.isdisjoint(map(_plain, texts))
+
+    def _is_other_way(self, beginning: Value, write: Value) -> bool:
+        """Whether one of two writes is done alone, by whether the file is there."""
+        spans = [span for each in write.body.calls if (span := other_way(each, write)) is not None]
+        return any(start <= beginning.at < end for start, end in spans)
 
     def _knows_what_is_there(self, call: Value) -> bool:
         """Whether the function asks of what it is about to write whether the file has it: `if key in done: continue`,
@@ -176,10 +192,17 @@ class Appends:
         tests = [each for each in body.nodes if each.kind == "compare" and each.at < end]
         held = [each.inputs[1][1] for each in tests if each.data in _MEMBER and each.inputs[0][1].kind != "const"]
         counts = [each for test in tests if test.data in _ORDER for each in test.every("operand")]
-        held += [each for each in counts if each.calls_external("len")]
-        readers = {reader.call for reader in self.files.readers(call)} if held else set()
+        counts = [each for each in counts if each.kind != "const"]
+        readers = {reader.call for reader in self.files.readers(call)} if held or counts else set()
+        if any(self._comes_from(each, readers) for each in held):
+            return True
+        return any(self._comes_from(each, readers, counted=True) for each in counts)
+
+    def _comes_from(self, value: Value, readers: Collection[Value], *, counted: bool = False) -> bool:
+        """Whether a value is made of what one of some reads has brought, or is how many rows that was."""
         return any(
-            visit.value in readers for each in held for visit in self.flow.walk(each, self.flow.back, limit=HELD_LIMIT)
+            visit.value in readers and (not counted or any(each.value.calls_external("len") for each in visit.path()))
+            for visit in self.flow.walk(value, self.flow.back, limit=HELD_LIMIT)
         )
 
     def _tells_of_epochs(self, call: Value, path: Value, texts: tuple[str, ...]) -> bool:

@@ -11,6 +11,7 @@ from mldebt.facts import record as r
 from mldebt.flow.body import Body
 from mldebt.flow.calls.words import keyword, says
 from mldebt.flow.module import ScopeKey
+from mldebt.flow.rows.gathering import Gathering
 from mldebt.flow.rows.lost import Lost
 from mldebt.flow.rows.surroundings import Surroundings
 from mldebt.flow.rows.swallowed import Swallowed
@@ -36,10 +37,12 @@ def skipping(flow: Flow, call: Value) -> str:
 
 
 class Losses:
-    """Finds them. `content` are the values that read rows and work on them; `workers` the functions that hold such."""
+    """Finds them. `content` are the values that read rows and work on them, `fetches` the calls that fetch a page of
+    them from elsewhere."""
 
-    def __init__(self, flow: Flow, content: Collection[Value], min_rows: int) -> None:
+    def __init__(self, flow: Flow, content: Collection[Value], fetches: Collection[Value], min_rows: int) -> None:
         self.flow = flow
+        self.gathering = Gathering(flow, fetches)
         self.min_rows = min_rows
         self._content: dict[Body, list[Value]] = {}
         for value in sorted(content, key=lambda value: (*value.body.key, value.at, value.number)):
@@ -53,12 +56,13 @@ class Losses:
     def of(self, body: Body) -> Iterator[Lost]:
         """What a body swallows, and where it stops before the end."""
         around = Surroundings(body)
-        swallowed = Swallowed(self.flow, body, around, partial(self._work, body))
+        swallowed = Swallowed(self.flow, body, around, partial(self._work, body), partial(self.gathering.work, body))
         for statement, end in around.placed:
             if isinstance(statement, r.Try):
                 yield from swallowed.by(statement, end)
             elif isinstance(statement, r.For):
                 yield from self._stopped(body, statement, statement.at, end)
+                yield from self._failed(body, statement)
         yield from self._malformed(body)
 
     def _malformed(self, body: Body) -> Iterator[Lost]:
@@ -89,6 +93,15 @@ class Losses:
                 if work is not None:
                     yield Lost(statement.at, work, f"the loop stops after {limit} rows", False)
 
+    def _failed(self, body: Body, loop: r.For) -> Iterator[Lost]:
+        """What a loop leaves out of the results of tasks that were asked to hand their errors back as results."""
+        for statement in loop.body:
+            if not (isinstance(statement, r.If) and len(statement.body) == 1 and isinstance(statement.body[0], r.Jump)):
+                continue
+            work = self.gathering.failing(body.values.get(statement.test))
+            if work is not None and statement.body[0].kind == "continue":
+                yield Lost(statement.at, work, "what failed is left out", True)
+
     def _limit(self, test: Value | None) -> str:
         """The literal number of rows at which a test ends a loop."""
         if test is None or test.kind != "compare" or len(test.inputs) != 2 or not set(test.data) <= _REACHED:  # type: ignore[call-overload]
@@ -112,7 +125,7 @@ class Losses:
         for call in sorted(inside, key=attrgetter("number")):
             if any(label != "call" for label, _ in call.uses) and self._calls_worker(call):
                 return call
-        return None
+        return self.gathering.work(body, start, end)
 
     def _calls_worker(self, call: Value) -> bool:
         keys: set[ScopeKey] = {t.key for t in self.flow.targets(call) if t.kind == "func" and not t.guessed}

@@ -32,6 +32,11 @@ class Surroundings:
         """The offsets of what follows the loops that a statement stands in."""
         return [after for loop, after in self._loops if loop.at < statement.at < after]
 
+    def round(self, statement: r.Stmt) -> tuple[int, int]:
+        """Where the innermost loop begins that a statement stands in, and what follows it; of none, nothing."""
+        spans = ((loop.at, after) for loop, after in self._loops if loop.at < statement.at < after)
+        return max(spans, default=(statement.at, statement.at))
+
     @cached_property
     def _loops(self) -> list[tuple[r.Stmt, int]]:
         return [each for each in self.placed if isinstance(each[0], r.For | r.While)]

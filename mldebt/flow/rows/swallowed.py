@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
-from mldebt.flow.calls.words import keyword, says
+from mldebt.flow.calls.words import keyword, last_name, says
 from mldebt.flow.conditions.made_anew import is_made_anew
 from mldebt.flow.rows.lost import Lost
 from mldebt.flow.rows.surroundings import Surroundings, is_nothing, noted
@@ -18,18 +18,24 @@ _BROAD = frozenset({"Exception", "BaseException"})
 _NO_KEY = _BROAD | {"KeyError", "LookupError"}
 _NOTHING = "returns nothing"
 _PASSED = "is passed over"
+_SKIPS, _MAY_SKIP = "skips the row", "may skip the row"
+_SKIPPING = (_SKIPS, _MAY_SKIP)
 _COLUMNS = (1, "columns")
+
+Work = Callable[[int, int], Value | None]
 
 
 class Swallowed:
-    """Finds them in one body. `work` says what work on rows stands between two offsets of it."""
+    """Finds them in one body. `work` says what work on rows stands between two offsets of it, `gathering` what is
+    fetched there row by row."""
 
-    def __init__(self, flow: Flow, body: Body, around: Surroundings, work: Callable[[int, int], Value | None]) -> None:
+    def __init__(self, flow: Flow, body: Body, around: Surroundings, work: Work, gathering: Work) -> None:
         self._flow = flow
         self._body = body
         self._facts = body.facts
         self._around = around
         self._work = work
+        self._gathering = gathering
 
     def by(self, attempt: r.Try, end: int) -> Iterator[Lost]:
         """What the handlers of an attempt swallow; what follows it stands at `end`."""
@@ -37,7 +43,7 @@ class Swallowed:
             return
         raises = isinstance(self._around.block(attempt)[-1], r.Raise)
         for handler in attempt.handlers:
-            what = _silent(self._facts, handler) if _catches(self._body, handler, _BROAD) else ""
+            what = self._silent(handler) if _catches(self._body, handler, _BROAD) else ""
             if what == _NOTHING and is_made_anew(self._flow, self._body):
                 continue
             if what == _PASSED and raises:
@@ -45,10 +51,48 @@ class Swallowed:
             if what == _PASSED and (_only_leaves_columns(self._body, attempt) or self._is_told_after(attempt, end)):
                 continue
             work = self._work(attempt.at, handler.at) if what else None
+            if work is None and what in _SKIPPING:
+                work = self._gathering(*self._around.round(attempt))
             if what == _PASSED and work is not None and self._notes_about(attempt, work, end):
                 continue
             if work is not None:
                 yield Lost(handler.at, work, f"any error {what}", True, self._lost(attempt, what == _PASSED, end))
+
+    def _silent(self, handler: r.Handler) -> str:
+        """What a handler does when it does nothing else but wait: goes on, stops or hands back nothing; or what one of
+        its branches does."""
+        *before, only = handler.body
+        if not all(map(self._waits, before)):
+            return _MAY_SKIP if self._skips(handler.body) else ""
+        if isinstance(only, r.Jump):
+            return {"pass": _PASSED, "continue": _SKIPS, "break": "ends the loop"}[only.kind]
+        if isinstance(only, r.Return) and (only.value < 0 or is_nothing(self._facts, only.value)):
+            return _NOTHING
+        return _MAY_SKIP if self._skips(handler.body) else ""
+
+    def _waits(self, statement: r.Stmt) -> bool:
+        """Whether a statement only lets time go by before the next try: `time.sleep(3)`."""
+        call = self._body.values.get(statement.value) if isinstance(statement, r.Evaluate) else None
+        return call is not None and call.kind == "call" and last_name(call) == "sleep"
+
+    def _skips(self, block: Sequence[r.Stmt]) -> bool:
+        """Whether a branch of what handles an error does nothing but go on to the next row, and nothing told of the
+        error before."""
+        for place, statement in enumerate(block):
+            inner: tuple[Sequence[r.Stmt], ...] = ()
+            if isinstance(statement, r.If):
+                inner = (statement.body, statement.orelse)
+            elif isinstance(statement, r.Try):
+                inner = (statement.body,)
+            for branch in filter(None, inner):
+                goes_on = isinstance(statement, r.If) and self._only_goes_on(branch)
+                if (goes_on or self._skips(branch)) and not self._tells(block[:place]):
+                    return True
+        return False
+
+    def _only_goes_on(self, branch: Sequence[r.Stmt]) -> bool:
+        *before, last = branch
+        return isinstance(last, r.Jump) and last.kind == "continue" and all(map(self._waits, before))
 
     def _is_one_of_several(self, attempt: r.Try) -> bool:
         """Whether nothing more is done once an attempt succeeds, or where it finds what it looks for: what comes after
@@ -215,15 +259,3 @@ def _gives(facts: r.FileFacts, block: Sequence[r.Stmt]) -> bool:
         if isinstance(statement, r.With) and _gives(facts, statement.body):
             return True
     return False
-
-
-def _silent(facts: r.FileFacts, handler: r.Handler) -> str:
-    """What a handler does when it does nothing else: goes on, stops or hands back nothing."""
-    if len(handler.body) != 1:
-        return ""
-    only = handler.body[0]
-    if isinstance(only, r.Jump):
-        return {"pass": _PASSED, "continue": "skips the row", "break": "ends the loop"}[only.kind]
-    if isinstance(only, r.Return) and (only.value < 0 or is_nothing(facts, only.value)):
-        return _NOTHING
-    return ""

@@ -29,6 +29,7 @@ from mldebt.pipeline.units import Unit, Units
 
 __all__ = ["Ingestion", "Ingestions", "Step", "Unit", "is_work"]
 
+_ELSEWHERE = frozenset({"url", "api"})
 LOADERS = 2
 """Functions that load, of a module that is there for it."""
 OWN_WORK = 2
@@ -82,6 +83,11 @@ class Ingestions:
     def raw(self) -> tuple[Value, ...]:
         """Every read of raw data in the team's own code."""
         return tuple(self.reads)
+
+    @property
+    def fetches(self) -> Iterator[Value]:
+        """The raw reads that fetch a page or an answer from elsewhere."""
+        return (each for each in self.raw if (api := self.flow.api(each)) is not None and api.medium in _ELSEWHERE)
 
     @property
     def pipelines(self) -> tuple[Ingestion, ...]:
