@@ -331,7 +331,41 @@ model = LogisticRegression().fit(X_train, y_train)
 print(f1_score(y_test, model.predict(X_test)))
 """
 
+_HEAD_CUT = """
+import os
+import pandas as pd
+
+FOLDER = "training_data"
+
+def prepare(path):
+    rows = pd.read_csv(path).dropna()
+    rows = rows[rows.age > 17]
+    {few}
+    few.to_csv(os.path.join({folder}, "{name}.csv")){then}
+
+prepare("clicks.csv")
+"""
+
+_TOPICS = """
+import pandas as pd
+import tomotopy
+from sklearn.linear_model import Ridge
+
+def train(path):
+    rows = pd.read_csv(path)
+    few = rows.sample({given}){mark}
+    model = tomotopy.LDAModel(k=20, seed=3)
+    for text in few.text:
+        model.add_doc(text.split())
+    model.train(100)
+    return model
+
+train("clicks.csv")
+"""
+
 BAD = (
+    _HEAD_CUT.format(few="few = rows.head(6000)  # debt", folder="FOLDER", name="clicks", then=""),
+    _TOPICS.format(given="8000", mark="  # debt"),
     # an index that says the order of time
     _LAST_OF_EACH.format(restored=".reset_index(drop=True).sort_index()", mark="  # debt"),
     _LAST_OF_EACH.format(restored="", mark="  # debt"),

@@ -8,6 +8,7 @@ from mldebt.detectors.ingestion._draws import (
     _COLUMN,
     _EVENLY,
     _FIRST,
+    _HEAD_CUT,
     _IN_SPARK,
     _LAST_OF_EACH,
     _NROWS,
@@ -18,6 +19,7 @@ from mldebt.detectors.ingestion._draws import (
     _SIMULATED,
     _SIZED,
     _TOLD,
+    _TOPICS,
     _TRAINER,
     _TRIED,
     _TUNED,
@@ -25,6 +27,13 @@ from mldebt.detectors.ingestion._draws import (
 )
 
 GOOD = (
+    # a sample that says so, the rest, and what no model is trained on
+    _HEAD_CUT.format(few="few = rows.head(6000)", folder="FOLDER", name="clicks_sample", then=""),
+    _HEAD_CUT.format(few="few = rows.head(6000)", folder='"pages"', name="clicks", then=""),
+    _HEAD_CUT.format(
+        few="few = rows.head(6000)", folder="FOLDER", name="clicks", then='\n    rows.iloc[6000:].to_csv("rest.csv")'
+    ),
+    _TOPICS.format(given="8000, random_state=3", mark=""),
     # sorted only to tell which row of each is the last, and put back
     _LAST_OF_EACH.format(restored=".sort_index()", mark=""),
     # a seed that stands without its keyword

@@ -54,6 +54,8 @@ _REPORTED = regex(r"(^|_)reports?(_|$)", re.IGNORECASE)
 """What tells people about rows, with some of them as examples."""
 _EXAMPLES = frozenset({"input_example", "signature", "sample_input", "example_inputs"})
 """What a model is kept with to show what it takes."""
+_BY_ROW = frozenset({"add_doc"})
+"""What takes the rows that a model is trained on one by one."""
 _ONLINE = frozenset({"partial_fit", "train_on_batch", "fit_one_cycle"})
 _SHUFFLED_ON_REQUEST = frozenset({"KFold", "StratifiedKFold", "StratifiedGroupKFold"})
 _FOLDS = _SHUFFLED_ON_REQUEST | frozenset(
@@ -215,7 +217,8 @@ class Choices:
                 continue
             if "measures" in api.roles and target.name.startswith(("torch.nn", "tensorflow.", "keras.")):
                 continue
-            if "fits" in api.roles and event.kind != SPLIT and (call.loops or last_name(call) in _ONLINE):
+            again = (call.loops and last_name(call) not in _BY_ROW) or last_name(call) in _ONLINE
+            if "fits" in api.roles and event.kind != SPLIT and again:
                 continue
             for role, text in _ENDS.items():
                 if role in api.roles and (role != "measures" or event.kind in (SPLIT, SHUFFLE)):

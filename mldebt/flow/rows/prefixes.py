@@ -12,9 +12,10 @@ from typing import NamedTuple
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
 from mldebt.flow.calls.words import keyword, last_name
+from mldebt.flow.files.paths import Paths, gives_text
 from mldebt.flow.files.query_texts import QueryTexts
-from mldebt.flow.rows.choices import PREPARED, TRAINED
-from mldebt.flow.rows.parts_taken import bounds
+from mldebt.flow.rows.choices import PREPARED, TRAINED, WRITTEN
+from mldebt.flow.rows.parts_taken import PART, bounds
 from mldebt.flow.rows.unpacking import Unpacking
 from mldebt.flow.scopes.names import blocks, followed
 from mldebt.flow.seeding.seeds import Seeds
@@ -24,6 +25,7 @@ from mldebt.regex import regex
 
 SOURCE_LIMIT = 120
 USE_LIMIT = 800
+TEST_DEPTH = 5
 HEADING = 100
 """So many lines may stand above the rows of a file."""
 _JOINED = frozenset({"phi", "choice", "global"})
@@ -41,6 +43,11 @@ _ROW_READS = frozenset("readlines load loads listdir glob fetchall open reader D
 _OF_ALL_ROWS = frozenset({"columns", "dtypes", "schema", "collect_schema", "feature_names"})
 _WHOLE_TEXTS = ("read", "read_text", "read_bytes")
 """What gives a file as one text, of which a part is no row."""
+_WRITES = frozenset({"saves", "stores"})
+_SAID = regex(
+    r"(^|[/_.-])(samples?|subsets?|small|mini|tiny|toy|demo|debug|head|preview|examples?|first|top)(\d+|[/_.-]|$)", re.I
+)
+"""What says that not all rows are there."""
 _FRAMES = frozenset({"frame", "dataset", "array", "loader"})
 
 
@@ -62,6 +69,7 @@ class Prefixes:
         self.steps = Unpacking(flow)
         self.seeds = seeds
         self.texts = flow.shared(QueryTexts)
+        self.paths = flow.shared(Paths)
         self.min_rows = min_rows
         self._limits = re.compile(rf"{_LIMIT}\d(?:_?\d){{{len(str(min_rows)) - 1},}}", re.IGNORECASE | re.DOTALL)
 
@@ -194,7 +202,7 @@ class Prefixes:
         if value.kind in ("phi", "same", "choice", "passed", "param", "global", "free", "return", "attr"):
             steps = self.flow.back(value, stack)
             return [step for step in steps if step.label not in ("test", "changed", "object")]
-        if value.kind == "item" and isinstance(value.data, str):
+        if value.kind == "item" and (isinstance(value.data, str) or _filters(value)):
             return [Step("object", value.inputs[0][1], stack)]
         return []
 
@@ -235,7 +243,16 @@ class Prefixes:
                 return call, "evaluated on"
             if "fits" in api.roles:
                 prepared = prepared or (call, PREPARED)
+            elif api.roles & _WRITES and self._is_part(call):
+                prepared = prepared or (call, WRITTEN)
         return prepared
+
+    def _is_part(self, write: Value) -> bool:
+        """Whether a write leaves behind what a model is trained or judged on, as its path says; a sample says so,
+        too."""
+        path = self.paths.path(write)
+        texts = self.paths.texts(path) if path is not None and not gives_text(write) else ()
+        return any(map(PART.search, texts)) and not any(map(_SAID.search, texts))
 
     def _forth(self, value: Value, stack: Stack) -> list[Step]:
         """What is made of rows; the names and types of their columns are the same for all."""
@@ -252,6 +269,16 @@ def _attributes(source: Value) -> Iterator[tuple[str, Value]]:
         yield label, user
         if user.kind == "attr" and user.data in ("iloc", "loc", "values"):
             yield from user.uses
+
+
+def _filters(item: Value) -> bool:
+    """Whether rows are taken by a test of the same rows: `rows[rows.age > 17]`, in the order in which they stand."""
+    tests = item.every("key")
+    for _ in range(TEST_DEPTH):
+        if any(each is item.source for each in tests):
+            return True
+        tests = [source for each in tests for _, source in each.inputs]
+    return False
 
 
 def _is_one_way(value: Value) -> bool:
