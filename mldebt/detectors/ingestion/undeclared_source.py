@@ -227,6 +227,8 @@ BAD = (
     _OPENED.format(host="34.64.50.61", word="mypassword", mark="  # debt"),
     _ASKED_OF.format(host='"10.0.7.6"', mark="  # debt"),
     _ASKED_OF.format(host='host="clicks.acme.org", port=', mark="  # debt").replace("=, 2", "=2"),
+    _ASKED_OF.format(host='["10.0.7.6:27017", "10.0.7.7:27017"]', mark="  # debt"),
+    _ASKED_OF.format(host='[{"host": "10.0.7.6", "port": 27017}]', mark="  # debt"),
     _BESIDE.format(root="Path(__file__).resolve().parents[1]", mark="  # debt"),
     _GONE_TO.format(folder='"/home/alice/shop"', mark="  # debt"),
     # a program that does not say that it is one

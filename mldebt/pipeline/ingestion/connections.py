@@ -69,12 +69,28 @@ class Connections:
         """A number is somebody's server; a name may be an example's, and is one where an example's password stands
         beside it."""
         told = [given for keyword, given in opening.named_arguments if keyword in _HOST]
-        first = [given for given in opening.arguments[:1] if given.kind == "const" and given not in told]
+        first = [given for given in opening.arguments[:1] if given not in told]
         is_example = self._has_example(opening)
-        for given in (*told, *first):
-            for text, visit in self.spelling.ends(given, ()):
-                if _NUMBERS.match(text) or (given in told and not is_example and _NAME.match(text)):
-                    yield "host", text, visit
+        for given, is_told in (*((each, True) for each in told), *((each, False) for each in first)):
+            for place, is_named in self._places(given):
+                for text, visit in self.spelling.ends(place, ()):
+                    named = (is_told or is_named) and not is_example and _NAME.match(text)
+                    if _NUMBERS.match(text) or named:
+                        yield "host", text, visit
+
+    def _places(self, given: Value) -> Iterator[tuple[Value, bool]]:
+        """A server that is told by itself, or each of some in a list, be it with its port: `[{"host": "10.0.7.6"}]`;
+        with whether it is called one."""
+        origins = [visit.value for visit in self.flow.walk(given, self.paths.same_back, limit=ORIGIN_LIMIT)]
+        listed = [item for each in origins if each.kind == "collection" for item in each.every("item")]
+        if not listed:
+            yield given, False
+        for item in listed:
+            if item.kind != "dict":
+                yield item, False
+            else:
+                pairs = zip(item.keys, item.every("item"), strict=True)
+                yield from ((value, True) for key, value in pairs if key in _HOST)
 
     def _has_example(self, opening: Value) -> bool:
         """Whether what stands for a password is a word that a person would read."""
