@@ -48,8 +48,40 @@ def near(x: float, y: float):
 """
 
 
+_NEIGHBOURS = """
+import numpy as np
+import pandas as pd
+from fastapi import FastAPI
+from sklearn.neighbors import BallTree
+
+app = FastAPI()
+rows = pd.read_parquet("rows.parquet")
+tree = BallTree({of}{metric})
+
+@app.get("/near")
+def near(first: float, second: float):
+    distances, places = tree.query({asked}, k=5)
+    return {{"near": int((distances < 0.35).sum())}}{mark}
+"""
+
+
+_LIKE = """
+from sentence_transformers import SentenceTransformer, util
+
+model = SentenceTransformer("./titles")
+
+def masked({given}, words):
+    asked = model.encode({given}["question"])
+    return [word for word in words if util.cos_sim(asked, model.encode(word)) > 0.35]{mark}
+"""
+
+
 def _vectors(asked: str, mark: str = "") -> str:
     return _VECTORS.format(asked=asked, mark=mark)
+
+
+def _neighbours(of: str, asked: str, metric: str = "", mark: str = "") -> str:
+    return _NEIGHBOURS.format(of=of, asked=asked, metric=metric, mark=mark)
 
 
 BAD = (
@@ -59,6 +91,8 @@ BAD = (
     _vectors("bool(np.linalg.norm(one - other) < 0.8)", "  # debt"),
     _vectors("cosine(one, other) < 0.3", "  # debt"),
     _vectors("euclidean(one, other) < 0.8", "  # debt"),
+    _neighbours('rows[["age", "income"]]', "[[first, second]]", mark="  # debt"),
+    _LIKE.format(given="row", mark="  # debt"),
 )
 GOOD = (
     _FACES.format(asked="return jsonify(any(face_recognition.compare_faces(known, face, tolerance=TOLERANCE)))"),
@@ -66,4 +100,9 @@ GOOD = (
     _vectors("bool(np.linalg.norm(one - other) < NEAR)"),
     _vectors("bool(np.linalg.norm(one) < 0.8)"),
     _SHOPS,
+    _neighbours('np.radians(rows[["north", "east"]])', "np.radians([[first, second]])", ', metric="haversine"'),
+    _neighbours('rows[["latitude", "longitude"]]', "[[first, second]]"),
+    _neighbours("np.c_[rows.shop_lat, rows.shop_lng]", "[[first, second]]"),
+    # rows to learn from are made so
+    _LIKE.format(given="train_dataset", mark=""),
 )

@@ -37,6 +37,8 @@ _LOOKS = regex(
 """What modules and functions are called that look at a model's results, and decide nothing for a user."""
 _VALIDATES = regex(r"^(run_)?(val|valid|validate|validation|eval|test)(_(one_)?(epoch|step|loop|model))?$")
 """What functions are called that measure a model between the epochs of its training."""
+_TRAINING_ROWS = regex(r"train(ing)?_?(data(set|frame)?|set|rows|df|examples|samples|loader|dataloader)s?")
+"""What a function is given that prepares rows to learn from."""
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
@@ -68,6 +70,8 @@ def _is_offline(project: Project, body: Body) -> bool:
     if project.behind.endpoint(body.module.index, body.number) is not None:
         return False
     if any(map(project.flow.shared(LabelMakers).holds, _around(project, body))):
+        return True
+    if any(_TRAINING_ROWS.fullmatch(name) for each in _around(project, body) for name in each.params):
         return True
     if _OFFLINE.search(body.module.path) or any(_LOOKS.search(each.scope.name) for each in _around(project, body)):
         return True

@@ -9,6 +9,7 @@ from mldebt.flow.conditions.conditions import opened_around
 from mldebt.flow.files.query_texts import QueryTexts
 from mldebt.flow.idioms import EXTENT, is_tool_call, read_name
 from mldebt.flow.orders.id_searches import compares_letters
+from mldebt.flow.scores.map_searches import MapSearches
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step, Visit
 from mldebt.regex import regex
@@ -74,6 +75,7 @@ class Scores:
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
         self._texts = flow.shared(QueryTexts)
+        self._on_map = flow.shared(MapSearches)
         self._known: dict[Value, Visit | None] = {}
         self._back = flow.remembered(self._find_back)
 
@@ -153,6 +155,7 @@ class Scores:
             and bool(self.flow.roles(value) & ASKS)
             and not self._is_no_score(value)
             and not self.compares_letters(value)
+            and not self._on_map.holds(value)
         )
 
     def compares_letters(self, call: Value) -> bool:
