@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from mldebt.detectors.documentation import _told_models, _untold_models
+from mldebt.detectors.documentation import _in_words, _told_models, _untold_models
 from mldebt.finding import Audience, Hit, Step
 from mldebt.listed import listed
 from mldebt.pipeline import Project
@@ -18,8 +18,8 @@ from mldebt.rulebook import Rule
 
 __all__ = ["BAD", "GOOD", "detect"]
 
-BAD = _untold_models.BAD
-GOOD = _told_models.GOOD
+BAD = (*_untold_models.BAD, *_in_words.BAD)
+GOOD = (*_told_models.GOOD, *_in_words.GOOD)
 
 SHOWN = 5
 

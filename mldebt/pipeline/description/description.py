@@ -55,9 +55,17 @@ TELLING = regex(
     r"|evaluat\w*|paper|arxiv|predicts?|classif\w+|regress\w+|cluster\w*|recommend\w*|rank\w*|forecast\w*|detect\w*|model)\b",
     re.IGNORECASE,
 )
-TOPIC = regex(r"\b(model|train\w*|classifier|network|estimator)\b", re.IGNORECASE)
+_EDGE = r"(?a:\b)"
+"""Where a word of Latin letters begins or ends, also beside another script's letters: "LSTM을"."""
+_TOPIC_ABROAD = (
+    r"|모델|학습|훈련|모형|模型|训练|訓練|モデル|学習"
+    r"|\b(modell?|modèle|modelo|модел|обуч|trainier|entra[iî]n|entren)\w*"
+)
+TOPIC = regex(r"\b(model|train\w*|classifier|network|estimator)\b" + _TOPIC_ABROAD, re.IGNORECASE)
 SOURCE = regex(
-    r"\b(data(sets?)?|corpus|trained on|accuracy|auc|f1|precision|recall|rmse|benchmark\w*|results?)\b", re.IGNORECASE
+    r"\b(data(sets?)?|corpus|trained on|accuracy|auc|f1|precision|recall|rmse|benchmark\w*|results?)\b"
+    r"|데이터|성능|결과|数据|数據|结果|性能|データ|精度|結果|\b(daten\w*|données|datos|dados|данн\w*|résultats?|ergebnis\w*)\b",
+    re.IGNORECASE,
 )
 
 
@@ -225,7 +233,7 @@ class Descriptions:
         words = spoken(" or ".join([model.name, *(name for _, name in model.inside)]))
         if not words:
             return
-        pattern = re.compile(rf"\b({words})\b", re.IGNORECASE)
+        pattern = re.compile(rf"{_EDGE}({words}){_EDGE}", re.IGNORECASE)
         folder = model.made.body.module.path.rpartition("/")[0]
         if words not in self._naming_kind:  # many models are of few kinds, and pages may be many
             naming = [document for document in self._pages if pattern.search(document.text)]
@@ -405,7 +413,7 @@ class Descriptions:
 
     def _naming_one_of(self, words: frozenset[str]) -> Iterator[tuple[Document, int]]:
         names = sorted(re.escape(word).replace("_", "[-_ ]?") for word in words)
-        pattern = re.compile(rf"\b({'|'.join(names)})\b", re.IGNORECASE)
+        pattern = re.compile(rf"{_EDGE}({'|'.join(names)}){_EDGE}", re.IGNORECASE)
         beginnings = {word.lower().partition("_")[0] for word in words}
         for document, lowered in self._lowered_pages:
             meant = pattern.finditer(document.text) if any(word in lowered for word in beginnings) else ()

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from mldebt.regex import regex
 
 _WHAT_ABROAD = (
-    r"|预测|分类|推荐|检测|识别|排序|回归|聚类|予測|分類|推薦|検出|認識|예측|분류|추천|탐지|회귀"
+    r"|预测|分类|推荐|检测|识别|排序|回归|聚类|分割|嵌入|神经网络|予測|分類|推薦|検出|認識|ニューラル|埋め込み"
+    r"|예측|분류|추천|탐지|회귀|임베딩|신경망|분할|인코더|réseaux? de neurones"
     r"|\b(предсказ|прогноз|классифи|рекоменд|ранжир|кластериз|vorhersag|klassifi[zk]|empfehl|erkenn(t|ung)|prédi[rts]"
     r"|prévision|recommand|détect|predice|predicen|predecir|predicción|predição|previsão|clasific|recomend|detec[ct][aoçi]|previs)\w*"
 )
@@ -31,10 +32,11 @@ WHAT = regex(
     r"|embed(s|ded|ding|dings)|generat(es|ed|ing|ion|ive|or)|translat(es|ed|ing|ion|or)|summari[sz](es|ation)"
     r"|(neural|convolutional|recurrent|adversarial) net(work)?s?|transformers?|auto-?encoders?|factori[sz]ation"
     r"|random forests?|(gradient )?boost(ed|ing)|decision trees?|nearest[- ]neighbou?rs?|lstm|gru|cnn|bert|gpt|llm"
-    r"|rnns?|gans?|vaes?|mlps?|conv-?nets?|svms?|support[- ]vectors?|(linear|logistic|topic) models?"
-    r"|naive[- ]bayes|k-?means|latent (dirichlet|semantic)|(random|isolation) forests?|extra[- ]?trees?"
-    r"|language models?|fine-?tun(es?|ed|ing)|(collaborative )?filtering|reinforcement learning|policy gradient"
-    r"|anomal(y|ies)|recogni(s|z)(es|ing)|recognition|scor(es|ing) (model|of)|attention)\b" + _WHAT_ABROAD,
+    r"|rnns?|gans?|vaes?|mlps?|gcns?|gnns?|u-?nets?|resnets?|conv-?nets?|svms?|support[- ]vectors?"
+    r"|(linear|logistic|topic) models?|naive[- ]bayes|k-?means|latent (dirichlet|semantic)|(random|isolation) forests?"
+    r"|extra[- ]?trees?|language models?|fine-?tun(es?|ed|ing)|(collaborative )?filtering"
+    r"|reinforcement learning|policy gradient|anomal(y|ies)|recogni(s|z)(es|ing)|recognition|scor(es|ing) (model|of)"
+    r"|attention)\b" + _WHAT_ABROAD,
     re.IGNORECASE,
 )
 _KNOWN = (
@@ -90,6 +92,9 @@ _PARAMETERS = regex(
 ENOUGH_WORDS = 5
 _UNSPACED = regex("[\u3040-\u30ff\u4e00-\u9fff]{2}")
 """Two signs of a language that puts no blanks between its words are about one."""
+_SIGNS = "\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3"
+_JOINED = regex(f"(?<=[A-Za-z0-9])(?=[{_SIGNS}])|(?<=[{_SIGNS}])(?=[A-Za-z0-9])")
+"""Where a word in Latin letters has a particle of another language at it, without a blank: "LSTM을", "BERTで"."""
 
 
 class Said(NamedTuple):
@@ -106,7 +111,8 @@ class Said(NamedTuple):
 def said(texts: Iterable[str]) -> Said:
     """What several texts say together; a few words say nothing."""
     what = grounds = False
-    for text in texts:
+    for written in texts:
+        text = written if written.isascii() else _JOINED.sub(" ", written)
         if len(text.split()) + len(_UNSPACED.findall(text)) >= ENOUGH_WORDS:
             what = what or WHAT.search(text) is not None
             grounds = grounds or (DATA.search(text) or RESULT.search(text)) is not None

@@ -17,6 +17,12 @@ _GROUNDS = regex(
     re.IGNORECASE,
 )
 """Titles of sections on what a model was trained on, or how well it does."""
+_MODELS = regex(
+    r"\W*((the|our|used|about|possible|available|supported|baseline) )*"
+    r"(models?|networks?|architectures?|algorithms|methods|approaches|모델(링)?|모형|模型|モデル|modelle|mod[eè]les?|modelos?)\W*",
+    re.IGNORECASE,
+)
+"""Titles of chapters on what the models are."""
 _PART = regex(rf"{_GROUNDS.pattern}|\b(features?|algorithms?|architecture|hyper-?parameters?|inputs?)\b", re.IGNORECASE)
 """Titles of sections on a part of what is described above."""
 
@@ -61,20 +67,32 @@ def below(document: DocumentFacts, number: int) -> str:
 
 def chapter(document: DocumentFacts, location: Location) -> str:
     """What a document says in a section, and in those beside it that tell of data and results: what a model is stands
-    under one heading of its chapter, how well it does under another."""
+    under one heading of its chapter, how well it does under another. Beside a chapter on the models as such, what the
+    whole document says of data and results is said of them."""
     if document.kind is DocumentKind.NOTEBOOK_PROSE:
         return prose(document)
     headings = document.headings
     own = max((number for number, heading in enumerate(headings) if heading.line <= location.line), default=-1)
     above = headings[own].parent if own >= 0 else -1
-    if above < 0 or headings[above].level < 2:  # beside the chapters of a whole document stands what is of all of it
-        return section(document, location)
+    inside = above >= 0 and headings[above].level > 1  # beside the chapters of a whole document stands what is of all
+    parents = _around_models(document, own) | ({above} if inside else set())
     beside = [
         heading
         for number, heading in enumerate(headings)
-        if heading.parent == above and number != own and _GROUNDS.search(heading.title)
+        if heading.parent in parents and number != own and _GROUNDS.search(heading.title)
     ]
     return "\n".join([section(document, location), *(section(document, document.place(each.line)) for each in beside)])
+
+
+def _around_models(document: DocumentFacts, number: int) -> set[int]:
+    """The headings above a section and its chapters, from the one on that is about the models."""
+    found: set[int] = set()
+    while number >= 0:
+        heading = document.headings[number]
+        if found or (heading.level > 1 and _MODELS.fullmatch(heading.title)):
+            found.add(heading.parent)
+        number = heading.parent
+    return found
 
 
 def block_at(document: DocumentFacts, line: int) -> str:

@@ -54,6 +54,8 @@ _ANSWERS = regex(
 )
 _PART = regex(r"\.(ModuleList|ModuleDict|Layer|Loss|_Loss|Metric|Optimizer|Callback|LRScheduler)$")
 _LOSS = regex(r"(Loss(es)?|Criterion|(^|_)(loss(es)?|criterion))_?([Vv]?\d+)?\Z")
+_DRAWER = regex(r"(Sampl(er|ing)|Acquisition|Selector|Strategy|Querier)_?([Vv]?\d+)?\Z")
+_DRAWS = regex(r"(sample|select|query|acquire|draw|choose)(_|\Z)")
 _QUALIFIED = regex(r"[A-Za-z_][\w.]*[.:][A-Za-z_]\w*\Z")
 _APART = regex(r"(^|/)(examples?|notebooks?|docs?|tutorials?|benchmarks?|scripts?|tests?|demos?|tools)/")
 
@@ -102,7 +104,9 @@ class ModelClasses:
         names = {name for key in self._family(cls) for name in self._members(key)}
         if self._only_transforms(cls, names):
             return False
-        return any(ASKED.match(name) for name in names) or self._inherits_answers(cls) or self._is_whole(cls)
+        if any(ASKED.match(name) for name in names) or self._inherits_answers(cls):
+            return True
+        return not self._only_draws(cls, names) and self._is_whole(cls)
 
     def _only_transforms(self, cls: ClassKey, names: set[str]) -> bool:
         """Whether a class makes features and predicts nothing: it says so by its base, or it is fitted and transforms,
@@ -113,6 +117,12 @@ class ModelClasses:
             return True
         fits = bool({"fit", "fit_transform"} & names)
         return fits and "transform" in names and not any(ASKED.match(name) for name in names if name[:1] != "_")
+
+    def _only_draws(self, cls: ClassKey, names: set[str]) -> bool:
+        """Whether a class says by its name and its methods that it draws rows, those to be labelled next for instance:
+        what it fits helps it to choose. `names` are its members."""
+        drawing = any(_DRAWS.match(name) for name in names)
+        return drawing and _DRAWER.search(self.flow.scope(*cls).name) is not None
 
     def _inherits_answers(self, cls: ClassKey) -> bool:
         """Whether a class is a library's whole model under a new name: `class Ranker(Ridge): pass`. What every
