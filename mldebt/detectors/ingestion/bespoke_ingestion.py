@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from mldebt.finding import Audience, Confidence, Hit, Severity, Step
+from mldebt.flow.linking import ClassKey
 from mldebt.flow.types.models import Models
 from mldebt.listed import listed
 from mldebt.pipeline import Project
@@ -16,10 +17,13 @@ from mldebt.pipeline.ingestion.ingestion import Ingestion
 from mldebt.pipeline.ingestion.ingestion import Step as Work
 from mldebt.pipeline.ingestion.purposes import is_for_pictures, is_kept_as_it_was
 from mldebt.pipeline.ingestion.said_data import is_said_to_be_data
+from mldebt.regex import regex
 from mldebt.rulebook import Rule
 
 ENDS_SHOWN = 3
 PARTS_NAMED = 3
+_MANAGES = regex(r"Data([Ss]ets?)?(Manager|Catalog(ue)?|Materiali[sz]er|Provider|Registry|Source)\Z")
+"""What the classes are called that manage a team's data sets, each of which is brought in by one that derives."""
 
 _TRACKS = """
             import json
@@ -118,6 +122,98 @@ if __name__ == "__main__":
     main()
     Ridge().fit(pd.read_csv("trips.csv"), [])
 """
+
+_KEYS = """
+import json
+import boto3
+from sentence_transformers import SentenceTransformer
+
+def keys(path):
+    with open(path) as file:{mark}
+        found = json.load(file)
+    for key in found:
+        name, word = key, found[key]
+    return name.strip(), word.strip()
+
+name, word = keys("{path}")
+table = boto3.resource("s3", aws_access_key_id=name, aws_secret_access_key=word)
+texts = [each.strip() for each in [name, word] if each.lower()]
+SentenceTransformer("./titles").encode({encoded})
+"""
+_FOUND = """
+from datasets import Dataset
+from elasticsearch import Elasticsearch
+
+engine = Elasticsearch("http://search:9200")
+
+def near(texts):{mark}
+    body = [each for text in texts for each in ({{"index": "pages"}}, {{"query": {asked}}})]
+    answers = engine.msearch(body=body)["responses"]
+    {scores}
+    ids = [[hit["_id"].strip() for hit in answer["hits"]["hits"]] for answer in answers]
+    told = [[hit["_source"]["text"].strip() for hit in answer["hits"]["hits"]] for answer in answers]
+    named = [[hit["_source"]["name"].lower() for hit in answer["hits"]["hits"]] for answer in answers]
+    return Dataset.from_dict({{"ids": ids, "told": told, "named": named}})
+
+near(["a", "b"])
+"""
+_PASSAGES = """
+import json
+from torch.utils.data import Dataset
+
+def by_source(rows):
+    found = {{}}
+    for row in rows:
+        found.setdefault(row["source"].strip().lower(), []).append(row["text"].strip())
+    return found
+
+def headed(rows):
+    found = []
+    for row in rows:
+        found.append(row["headers"].split("/")[-1].replace("_", " ").strip())
+    return found
+
+class Passages(Dataset):{mark}
+    def __init__(self, path):
+        with open(path) as file:
+            rows = json.load(file)
+        self.items = by_source(rows)
+        self.heads = headed(rows)
+
+    def __getitem__(self, index):
+        return self.items[index], self.heads[index]
+
+    def __len__(self):
+        return len(self.items)
+"""
+_MANAGED = {
+    "data/managers.py": """
+        class {base}:
+            def get(self):
+                self.prepare()
+                return load_from_disk(self.folder)
+        """,
+    "data/notes.py": """
+        import polars as pl
+        from datasets import Dataset, DatasetDict
+        from data.managers import {base}
+
+        class Notes({base}):{mark}
+            def prepare(self):
+                notes = pl.read_csv("notes.csv").drop_nulls()
+                people = pl.read_csv("people.csv")
+                notes = notes.join(people, on="person")
+                notes = notes.filter(pl.col("text").str.len_chars() > 3)
+                DatasetDict({{"train": Dataset.from_polars(notes)}}).save_to_disk(self.folder)
+        """,
+}
+
+
+def _used_by(*names: str, mark: str = "") -> dict[str, str]:
+    """A module that reads by hand, and those that use a part of its work."""
+    users = {f"{name}.py": "from passages import by_source\n\nprint(by_source([]))\n" for name in names}
+    return {"passages.py": _PASSAGES.format(mark=mark), **users}
+
 
 BAD = (
     _JUDGED.format(written='pd.DataFrame({"said": errors}).to_csv("said.csv")', mark="  # debt"),
@@ -247,6 +343,9 @@ BAD = (
             Ridge().fit([[len(user)] for user in scores], list(scores.values()))
         """,
     },
+    _used_by("ask", "tell", mark="  # debt"),
+    _FOUND.format(asked='{{"match_all": {{}}}}', scores="", mark="  # debt"),
+    {path: text.format(base="Keeper", mark="  # debt") for path, text in _MANAGED.items()},
 )
 GOOD = (
     # metrics are an end
@@ -396,6 +495,17 @@ GOOD = (
             for name in ("Ridge", "Lasso", "ElasticNet")
         },
     },
+    # a part of the work is shared
+    _used_by("ask", "tell", "show"),
+    # the team's own catalogue of data sets
+    {path: text.format(base="DatasetManager", mark="") for path, text in _MANAGED.items()},
+    # what was found, as a search ranked it
+    _FOUND.format(
+        asked='{{"match": {{"text": text}}}}',
+        scores='near = [[hit["_score"] for hit in answer["hits"]["hits"]] for answer in answers]',
+        mark="",
+    ),
+    _KEYS.format(path="C:/acme/AWS_S3_keys_acme.json", encoded="texts", mark=""),
 )
 
 
@@ -428,7 +538,14 @@ def _is_adapter(project: Project, ingestion: Ingestion) -> bool:
     module = project.flow.program.modules[number]
     cls = ingestion.owner if module.facts.scopes[scope].kind == "class" else None
     cls = cls or project.flow.program.enclosing_class(ingestion.owner)
-    return cls is not None and project.flow.shared(Models).is_adapter(cls)
+    return cls is not None and (project.flow.shared(Models).is_adapter(cls) or _is_in_catalogue(project, cls))
+
+
+def _is_in_catalogue(project: Project, cls: ClassKey) -> bool:
+    """Whether a class is an entry in the team's own catalogue of data sets: it fills in what another module's class
+    manages, as its name says."""
+    family = (key for key in project.flow.program.ancestry(cls) if isinstance(key, tuple) and key[0] != cls[0])
+    return any(_MANAGES.search(project.flow.scope(*key).name) for key in family)
 
 
 def _is_pipeline(ingestion: Ingestion, rule: Rule) -> bool:

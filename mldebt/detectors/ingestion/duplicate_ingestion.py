@@ -80,6 +80,38 @@ def _balances(given: str, mark: str) -> dict[str, str]:
     }
 
 
+_LAID_OUT = """
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+def {first}(rows, names):{mark}
+    table = pd.DataFrame(rows).dropna().drop_duplicates()
+    table["size"] = table[0].astype(float) / table[1].astype(float)
+    table = table[table["size"] > 0]
+    table["name"] = table[2].str.strip()
+    places = np.log1p(table[[0, 1]].values)
+    for number, name in enumerate(names):
+        some = np.where(table["name"] == name)[0]
+        {one}
+    {end}
+
+def {second}(rows, names):
+    table = pd.DataFrame(rows).dropna().drop_duplicates()
+    table["size"] = table[0].astype(float) / table[1].astype(float)
+    table = table[table["size"] > 0]
+    table["name"] = table[2].str.strip()
+    places = np.log1p(table[[0, 1]].values)
+    for number, name in enumerate(names):
+        some = np.where(table["name"] == name)[0]
+        {one}
+    {end}
+
+rows = pd.read_csv("rows.csv").values
+Ridge().fit({first}(rows, ["a", "b"]), rows[:, 3])
+Ridge().fit({second}(rows, ["a", "b"]), rows[:, 2])
+"""
 BAD = (
     {
         "clicks/train.py": _LOAD.format(",", _DEBT) + _FIT.format("monday.csv"),
@@ -155,6 +187,13 @@ BAD = (
             return self.rows[index]
     """,
     _balances("return table", "  # debt"),
+    _LAID_OUT.format(
+        first="near_by_tsne",
+        second="near_by_umap",
+        one="table.loc[some, 'kind'] = name",
+        end="return places",
+        mark="  # debt",
+    ),
 )
 GOOD = (
     {
@@ -246,6 +285,14 @@ GOOD = (
     },
     # what is only printed
     _balances("print(counts.sum())", ""),
+    # two pictures
+    _LAID_OUT.format(
+        first="near_plot_tsne",
+        second="near_plot_umap",
+        one="plt.scatter(places[some, 0], places[some, 1])",
+        end='plt.savefig("near.png")',
+        mark="",
+    ),
 )
 
 

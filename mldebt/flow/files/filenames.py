@@ -11,7 +11,9 @@ _NO_DATA = regex(
         config\w* | conf | cfg | settings? | params? | parameters? | hyper\w* | hparams? | args | options
       | prompts? | templates? | vocab\w* | label_?map\w* | schemas? | stop_?words
       | metrics? | results? | pred | preds | predictions? | submission | reports? | summary | leaderboard
-      | checkpoints? | ckpts? | weights | models? | tokenizers? | credentials? | secrets? | requirements | version
+      | checkpoints? | ckpts? | weights | models? | tokenizers? | requirements | version
+      | credentials? | secrets? | passwords? | service_?accounts? | keys?\.(json|txt|ya?ml|ini|env)
+      | (api|aws|s3|gcp|azure|openai|access|secret|private|auth)[_.\-](\w+_)?keys?
       | readme | license | changelog | manifest | metadata | registry | inference_?logs? | errors? | failures? | failed
       | thresholds? | calibrators? | scalers? | (label_?)?(encoders?|binarizers?)
       | imputers? | encodings? | column_?(names?|order|types?) | columns | dtypes?

@@ -244,9 +244,19 @@ class Ingestions:
             steps=ordered,
             ends=tuple(sorted(ends.values(), key=lambda end: USES.index(end.use.kind))),
             users=self.units.users(self.units.fronts({owner, *map(self.units.of, reads)})),
-            beside=self.units.users_of_any(self._loaders.get(owner[0], ())) if owner[1] else 0,
+            beside=self._users_beside(owner, ordered) if owner[1] else 0,
             content=frozenset(value for share in group for value in share.content),
         )
+
+    def _users_beside(self, owner: Unit, steps: tuple[Step, ...]) -> int:
+        """How many modules use a module that is there to load, or, of one that is no program, the functions that do all
+        of a pipeline's work for its owner."""
+        shared = self.units.users_of_any(self._loaders.get(owner[0], ()))
+        working = {self.units.of(step.value) for step in steps}
+        own = self.flow.program.modules[owner[0]].is_script or owner in working
+        if own or any(unit[0] != owner[0] for unit in working):
+            return shared
+        return max(shared, self.units.users_of_any(working))
 
     def _place(self, read: Value) -> object:
         """Where a read finds what it reads: its path, or the field of an object that holds it."""

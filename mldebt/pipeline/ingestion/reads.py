@@ -27,6 +27,7 @@ from mldebt.rulebook import Api
 
 ORIGIN_LIMIT = 60
 REQUEST_LIMIT = 20
+ANSWER_LIMIT = 60
 _NOT_HERE = frozenset({"hub", "registry", "stream"})
 NAME_LENGTH = 80
 _SECRET = regex(r"(?<=://)[^/@\s]*@|(?<=\?)\S+=\S*")
@@ -50,6 +51,7 @@ _SUMMED = regex(r"\s*select\s+(max|min|count|sum|avg)\s*\(", re.IGNORECASE)
 _BY_ROW = regex(r"\bgroup\s+by\b|\bover\s*\(", re.IGNORECASE)
 _AS_STATEMENT = frozenset({"sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text"})
 _SERVICES = frozenset({"api", "url"})
+_SCORES = frozenset({"_score", "max_score", "@search.score"})
 _REQUESTS = ("flask.request.", "flask.wrappers.", "quart.request.", "bottle.request.")
 """What a framework holds of the request that is served."""
 
@@ -88,6 +90,8 @@ class Reads:
             return False
         if self._in_network(call) or self.loaded.is_model(call) or self._restores(call) or self._posts(call):
             return False
+        if "ranks" in api.roles and self._takes_scores(call):
+            return False
         if (api.medium == "table" and self._takes_one_row(call)) or self._is_put_by(call, api):
             return False
         path = self.paths.path(call)
@@ -105,6 +109,11 @@ class Reads:
         ):
             return False
         return not self._serves(call, path) and not self._from_memory(path) and not self._is_kept(path)
+
+    def _takes_scores(self, call: Value) -> bool:
+        """Whether code takes out of a search's answer how well each hit suits the question: these are results."""
+        met = self.flow.walk(call, self.flow.forth, limit=ANSWER_LIMIT)
+        return any(visit.value.kind == "item" and visit.value.key in _SCORES for visit in met)
 
     def _told_to_hub(self, path: Value) -> tuple[str, ...]:
         """The name of the file that a hub was asked for, where a path is what it put the file at."""

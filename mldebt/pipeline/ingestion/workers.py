@@ -64,8 +64,9 @@ class Workers:
         return self._fitting[key]
 
     def _shows(self, body: Body) -> bool:
-        """Whether a function draws, as it is called and as it does, or only prints what it finds by itself."""
-        if self.drawn.is_for(body):
+        """Whether a function draws, as it is called and as it does, or keeps nothing else; or only prints what it finds
+        by itself."""
+        if self.drawn.is_for(body) or self.drawn.keeps_nothing(body):
             return True
         own = (t for call in body.calls for t in self.flow.targets(call) if t.kind in ("func", "class"))
         return only_tells(body) and not any(own)
