@@ -1,5 +1,6 @@
 """Every rule's own examples: `# debt` marks exactly the lines where findings stand."""
 
+import re
 import textwrap
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 import mldebt.detectors
 from mldebt.detectors import Example, has_detector, load_detector
+from mldebt.finding import Severity
 from mldebt.rulebook import Rule, load_rules
 from mldebt.scan import scan
 from mldebt.settings import Settings
@@ -77,3 +79,15 @@ def test_every_rule_shows_both_sides(rule: Rule) -> None:
 def test_the_readme_tells_of_every_rule() -> None:
     readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
     assert [rule.id for rule in RULES if f"[{rule.id}](docs/rules/{rule.id}.md) {rule.name} |" not in readme] == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_the_readme_tells_every_severity_that_a_finding_may_have(rule: Rule) -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    (row,) = [line for line in readme.split("\n") if line.startswith(f"| [{rule.id}]")]
+    detector = Path(mldebt.detectors.__file__).parent / rule.family / f"{rule.stem}.py"
+    named = set(re.findall(r"Severity\.([A-Z]+)", detector.read_text(encoding="utf-8")))
+    order = [
+        severity.name.lower() for severity in Severity if severity in (rule.severity, *map(Severity.__getitem__, named))
+    ]
+    assert row.split("|")[-2].strip() == ", ".join(order)
