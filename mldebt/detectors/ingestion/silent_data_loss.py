@@ -270,11 +270,20 @@ def train(rows):
 
 _GATHERED = """
 import asyncio
-import aiohttp
+import httpx
 import pandas as pd
 from sklearn.linear_model import Ridge
 
-async def collect(names, fetch):
+async def rows_of(name):
+    {work}
+
+async def collect(names):
+    limit = asyncio.Semaphore(3)
+
+    async def fetch(name):
+        async with limit:
+            return await rows_of(name)
+
     results = await asyncio.gather(*[fetch(name) for name in names], return_exceptions=True)
     found = []
     for number, result in enumerate(results):
@@ -286,6 +295,7 @@ async def collect(names, fetch):
 def train(rows):
     return Ridge().fit(rows[["age"]], rows["clicked"])
 """
+_FETCH = 'return httpx.get("https://shop.acme.org/clicks/" + name).json()'
 
 _HEADED = """
 import os
@@ -329,7 +339,7 @@ BAD = (
                 continue
             print(answer)""",
     ),
-    _GATHERED.format(mark="  # debt", then="continue"),
+    _GATHERED.format(work=_FETCH, mark="  # debt", then="continue"),
     _HEADED.format(write=_WITH_HEADER + "  # debt"),
     _HEADED.format(write=_IN_TWO_WAYS),
     _KEPT.format(then="row = []", mark="  # debt"),
@@ -452,8 +462,9 @@ GOOD = (
             break""",
     ),
     _CRAWLED.format(before="", what="print(page(browser, name))", mark="", then="continue"),
-    _GATHERED.format(mark="", then="raise result"),
-    _GATHERED.format(mark="", then="print(names[number], result)\n            continue"),
+    _GATHERED.format(work=_FETCH, mark="", then="raise result"),
+    _GATHERED.format(work=_FETCH, mark="", then="print(names[number], result)\n            continue"),
+    _GATHERED.format(work="return name.upper()", mark="", then="continue"),
     # where the file is there, nothing is done
     _HEADED.format(
         write="""if os.path.exists("clicks.csv"):

@@ -15,6 +15,8 @@ _ADDING = ("append", "extend", "add", "update", "writerow", "writerows")
 _ERRORS = frozenset({"Exception", "BaseException"})
 _RESULT_AND_KIND = ("result", "kind")
 RESULT_LIMIT = 40
+CALLS_IN = 3
+"""So many calls further in a task may fetch what it is for."""
 _KEEPS = frozenset({"saves", "stores"})
 
 
@@ -42,7 +44,22 @@ class Gathering:
             return None
         visits = self.flow.walk(result, self.flow.back, limit=RESULT_LIMIT)
         calls = (each.value for each in visits if each.value.kind == "call")
-        return next((call for call in calls if says(call, "return_exceptions", told=True)), None)
+        tasks = next((call for call in calls if says(call, "return_exceptions", told=True)), None)
+        return tasks if tasks is not None and self._fetch_all(tasks) else None
+
+    def _fetch_all(self, tasks: Value) -> bool:
+        """Whether the tasks that a call gathers fetch something, be it some calls further in."""
+        given = (
+            each.value
+            for source in tasks.arguments
+            for each in self.flow.walk(source, self.flow.back, limit=RESULT_LIMIT)
+        )
+        keys = {key for each in given if each.kind == "call" for key in self._called(each)}
+        for _ in range(CALLS_IN):
+            if not keys.isdisjoint(self._fetching):
+                return True
+            keys |= {inner for key in keys for call in self.flow.body(*key).calls for inner in self._called(call)}
+        return not keys.isdisjoint(self._fetching)
 
     def _fetches(self, call: Value) -> bool:
         if call in self.fetches:
