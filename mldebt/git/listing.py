@@ -16,11 +16,12 @@ _SUBMODULE = b"160000"
 
 
 class Tracked(NamedTuple):
-    """What a repository tracks: the blob id of every plain file by its path relative to the top, and the folders that
-    are repositories of their own."""
+    """What a repository tracks: the blob id of every plain file by its path relative to the top, the folders that are
+    repositories of their own, and the plain files that a sparse checkout keeps off the disk."""
 
     files: Mapping[str, str]
     submodules: tuple[str, ...] = ()
+    off_disk: tuple[str, ...] = ()
 
 
 def tracked_files(repository: Repository) -> Mapping[str, str]:
@@ -98,16 +99,20 @@ def _read_index(isolation: IsolatedRepository, index: Path) -> Tracked:
         shutil.copyfile(part, isolation.git_dir / part.name)
     files: dict[str, str] = {}
     submodules: dict[str, None] = {}
+    off_disk = []
     for tagged, path in _records(isolation.run(["ls-files", "--stage", "-t", "-z"])):
         tag, _, described = tagged.partition(b" ")
         if described.startswith(_SUBMODULE):
             submodules[path] = None
-        if tag == b"S" or not described.startswith(_PLAIN_FILE):
+        if not described.startswith(_PLAIN_FILE):
+            continue
+        if tag == b"S":
+            off_disk.append(path)
             continue
         _, blob, stage = described.split(b" ")
         if stage in (b"0", b"2") or path not in files:  # of a conflict: our side
             files[path] = blob.decode()
-    return Tracked(files=files, submodules=tuple(submodules))
+    return Tracked(files=files, submodules=tuple(submodules), off_disk=tuple(off_disk))
 
 
 def _records(output: bytes) -> Iterator[tuple[bytes, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -44,17 +45,19 @@ def list_sources(
     is a file lists that file alone. A name that is not UTF-8 is skipped, and shown with its odd bytes escaped."""
     tracked: list[str] = []
     submodules: list[str] = []
+    off_disk: list[str] = []
     if root.is_file():
         reach = Reach(paths=[root.name])
         root = root.parent
     else:
         if repository is not None:
-            tracked, submodules = _tracked_below(repository)
+            tracked, submodules, off_disk = _tracked_below(repository)
         reach = beside(os.fspath(root), tracked) if tracked else walk_tree(os.fspath(root))
     top = os.fspath(root)
     work = _Work(top=top, limits=limits, globs=globs, memo=memo or KeyMemo(), embedded=Embedded(top))
     work.add_links(reach)
     work.add_submodules(submodules)
+    work.add_off_disk(off_disk)
     for path in sorted(reach.paths):
         work.add(path, reach)
     return work.listing(root, tracked=bool(tracked))
@@ -93,13 +96,14 @@ def wanted_bytes(path: str, *, limits: SourceLimits = DEFAULT_LIMITS) -> int | N
     return limit_for(kind, limits)
 
 
-def _tracked_below(repository: Repository) -> tuple[list[str], list[str]]:
-    """The files and the submodules below the scan root."""
+def _tracked_below(repository: Repository) -> tuple[list[str], list[str], list[str]]:
+    """The files, the submodules, and the files that a sparse checkout keeps off the disk below the scan root."""
     found, prefix = read_tracked(repository), repository.prefix
-    files, submodules = (
-        [path[len(prefix) :] for path in paths if path.startswith(prefix)] for paths in (found.files, found.submodules)
+    files, submodules, off_disk = (
+        [path[len(prefix) :] for path in paths if path.startswith(prefix)]
+        for paths in (found.files, found.submodules, found.off_disk)
     )
-    return files, submodules
+    return files, submodules, off_disk
 
 
 class _Work(msgspec.Struct, kw_only=True):
@@ -135,6 +139,13 @@ class _Work(msgspec.Struct, kw_only=True):
         for path in paths:
             if not self._excluded(f"{path}/any"):
                 self._skip(path, "a submodule: a repository of its own, to be scanned by itself")
+
+    def add_off_disk(self, paths: Iterable[str]) -> None:
+        """Of a sparse checkout, each folder at the top once: thousands of files may be left out."""
+        code = (path for path in paths if source_kind(path) and not self._excluded(path))
+        for top, number in Counter(path.partition("/")[0] for path in code).items():
+            what = "1 file of code is" if number == 1 else f"{number} files of code are"
+            self._skip(top, f"{what} not on the disk: the checkout is sparse")
 
     def add(self, path: str, reach: Reach) -> None:
         kind = source_kind(path) or document_kind(path)

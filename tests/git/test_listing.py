@@ -54,6 +54,9 @@ def test_sparse_checkout_leaves_out_what_is_not_there(recorder, plain_git):
     assert sorted(tracked_files(open_repository(root))) == ["a/x.py", "top.py"]
     plain_git(root, "sparse-checkout", "reapply", "--sparse-index")
     assert sorted(tracked_files(open_repository(root))) == ["a/x.py", "top.py"]
+    assert read_tracked(open_repository(root)).off_disk == ("b/y.py",)
+    plain_git(root, "sparse-checkout", "disable")
+    assert read_tracked(open_repository(root)).off_disk == ()
 
 
 def test_conflict_counts_once(recorder, plain_git):

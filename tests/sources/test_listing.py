@@ -143,6 +143,21 @@ def test_links_are_skipped_with_where_they_lead(tree: Path, git: Git, tracked: b
     }
 
 
+def test_what_a_sparse_checkout_leaves_out_is_told_once_a_folder(tree: Path, git: Git) -> None:
+    for path in ("a/x.py", "b/y.py", "b/c/z.ipynb", "b/notes.md", "d/only.py", "top.py"):
+        write(tree, path)
+    git("add", "--all")
+    git("commit", "-qm", "all")
+    assert reasons(list_sources(tree, open_repository(tree))) == {}
+    git("sparse-checkout", "set", "--cone", "a")
+    found = list_sources(tree, open_repository(tree))
+    assert reasons(found) == {
+        "b": "2 files of code are not on the disk: the checkout is sparse",
+        "d": "1 file of code is not on the disk: the checkout is sparse",
+    }
+    assert paths(found) == ["a/x.py", "top.py"]
+
+
 def test_a_submodule_is_told(tree: Path, git: Git) -> None:
     write(tree, "a/x.py")
     git("add", "--all")
