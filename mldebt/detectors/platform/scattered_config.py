@@ -209,7 +209,7 @@ def _own_loads(project: Project) -> set[Value]:
         load
         for model in project.trained_models
         for kept in keeping.artifacts(model)
-        for load in keeping.loaders(model, [kept])
+        for load in keeping.loading.of(model, [kept])
         if load.body.module is kept.call.body.module
     }
 

@@ -63,7 +63,7 @@ class _Downstream:
         kept = self.keeping.artifacts(model)
         artifacts = {each.call: self._artifact(each, node) for each in kept}
         own = {self.drawing.unit(value) for value in model.trained}
-        for loader in self.keeping.loaders(model, kept):
+        for loader in self.keeping.loading.of(model, kept):
             start = next(iter(artifacts.values()), node)
             for asked in self.usage.asked_of(loader):
                 self._joined(start, asked, own)

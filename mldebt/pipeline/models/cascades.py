@@ -65,7 +65,7 @@ class Cascades:
         """The calls that ask a trained model what it thinks of rows, each with the model."""
         found: dict[Value, TrainedModel] = {}
         for model in self.project.trained_models:
-            loaders = self.keeping.loaders(model, self.keeping.artifacts(model), LOADERS_LOOKED_AT)
+            loaders = self.keeping.loading.of(model, self.keeping.artifacts(model), LOADERS_LOOKED_AT)
             calls = [*model.asked, *(call for loader in loaders for call in self.usage.lives.of(loader).asked)]
             for call in calls:
                 if call.kind == "call" and self._says(call) and call.body.module.category == "product":

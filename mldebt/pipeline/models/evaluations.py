@@ -221,7 +221,7 @@ class Evaluations:
             for index in (model.cls[0], *self._naming.get(name, ()), *self._listed_beside(name)):
                 found[index] = self.flow.program.modules[index]
         yield from found.values()
-        loaders = self.keeping.loaders(model, self.keeping.artifacts(model), LOADERS_LOOKED_AT)
+        loaders = self.keeping.loading.of(model, self.keeping.artifacts(model), LOADERS_LOOKED_AT)
         yield from (load.body.module for load in loaders if load.body.module.index not in found)
 
     def _listed_beside(self, name: str) -> Iterator[int]:

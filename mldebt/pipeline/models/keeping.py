@@ -1,20 +1,17 @@
-"""Where a model is kept, under which version, and who loads it again."""
+"""Where a model is kept, and under which version."""
 
 from __future__ import annotations
 
 import posixpath
-import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
 from mldebt.flow.conditions.givens import Givens
-from mldebt.flow.files.files import agree, same_top
+from mldebt.flow.files.files import same_top
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.files.pathtexts import HOLES
-from mldebt.flow.linking import ClassKey
-from mldebt.flow.module import ScopeKey
 from mldebt.flow.sameness import arguments
 from mldebt.flow.steps import Stack
 from mldebt.flow.value import Value
@@ -24,10 +21,11 @@ from mldebt.pipeline.configuration.options import Options
 from mldebt.pipeline.ingestion.datasets import Datasets
 from mldebt.pipeline.ingestion.named_reads import below
 from mldebt.pipeline.models.artifacts import DATED
-from mldebt.pipeline.models.copies import Copies, address
+from mldebt.pipeline.models.copies import Copies
 from mldebt.pipeline.models.labels import Labels, is_at_turn
 from mldebt.pipeline.models.life import chosen
 from mldebt.pipeline.models.lifecycle import Lives
+from mldebt.pipeline.models.loading import AWAY, Loading
 from mldebt.pipeline.models.register import TrainedModel
 from mldebt.pipeline.models.registrations import BY_ITSELF, Registrations
 from mldebt.pipeline.models.trainer_settings import TrainerSettings
@@ -36,8 +34,6 @@ from mldebt.pipeline.spelling import HOLE, NOTHING, TEXTS, Spelling, spoken
 from mldebt.regex import regex
 from mldebt.rulebook import Api
 
-LOADERS_SHOWN = 12
-NAME_LENGTH = 5
 MADE = 12
 _NAMES = (
     *("registered_model_name", "model_package_group_name", "name", "repo_id", "artifact_path", "model_name"),
@@ -56,34 +52,14 @@ _VERSIONS = (
     ("temporary", "temporary file"),
 )
 OVERWRITTEN = "every run writes over it"
-_AWAY = frozenset({"registry", "hub"})
 _COUNTED = regex(r"\{(epoch|step|batch|val_\w+|loss|acc(uracy)?)(:[^{}]*)?\}")
 """A field that a callback fills with how far the training is: `weights_{epoch:02d}.h5`."""
-_ADDRESS = regex(r"models:/+([^/@]+)(?:[/@].*)?\Z|runs:/+[^/]+/(.+)\Z", re.DOTALL)
-_IS_OPEN = regex(r"(?:\w+:/+)?[{$]")
-"""What a name starts with that the code leaves open, below the address of a registry, too: `models:/{name}/3`."""
-_TAGGED = regex(r"([A-Za-z][\w.-]+):(?:latest|\w{6,})\Z")
-"""A name in a store of models with the version that is meant: `fraud:latest`."""
 _FOLDER = "dirpath"
 """The argument of callbacks that names the folder in which they keep files."""
 _BY_ADDRESS = "register_model"
 """What is told first where the model lies, and then its name."""
 _REGISTERED = frozenset({"registered_model_name"})
-_PUT_BY_PLATFORMS = frozenset({"/opt/ml/model", "/mnt/models"})
-"""Where SageMaker and KServe put the model that a service is to load."""
-_OPEN = "{}"
-"""What stands in a name for what the code leaves open."""
-_FILLED = r"[\w.-]*?"
-"""What may stand there instead, beginning at the end of a word."""
-_WORD_ENDS = r"(?:(?<![A-Za-z])|(?![A-Za-z]))"
 _MOVES = frozenset({"replace", "rename"})
-_VERSION = regex(r"[-_]?v?\d+\Z")
-_GENERAL = frozenset(
-    """model models weights checkpoint checkpoints ckpt best best_model final final_model last latest state snapshot
-    pipeline classifier scaler encoder vectorizer tokenizer preprocessor artifacts output outputs data save saved
-    saved_model saved_models trained tmp temp""".split()
-)
-"""What every other project calls its artifacts and the folders of these."""
 
 
 class Kept(NamedTuple):
@@ -106,7 +82,7 @@ class _Spellings(NamedTuple):
 
 
 class Keeping:
-    """Questions about artifacts and loaders."""
+    """Finds the places; `loading` says who loads a model again from there."""
 
     def __init__(
         self, flow: Flow, givens: Givens, subprojects: Subprojects, datasets: Datasets, configured: Configured
@@ -126,6 +102,7 @@ class Keeping:
         self.spelling = Spelling(self.paths)
         self.told = Spelling(self.paths, configured=configured)
         self.by_default = Spelling(self.paths, options=self.options)
+        self.loading = Loading(self)
 
     # ------------------------------------------------------------------ artifacts
 
@@ -205,7 +182,7 @@ class Keeping:
         on, turns it: `torch.onnx.export(Net.load_from_checkpoint(path), …)`."""
         kept = self.artifacts(model)
         found = {each.text: each for each in kept}
-        for load in self.loaders(model, kept):
+        for load in self.loading.of(model, kept):
             life = self.lives.of(load)
             for (call, how), stacks in life.kept.items() if not life.trained else ():
                 if how in ("stored", "registered"):
@@ -221,7 +198,7 @@ class Keeping:
             text = kept.text
         else:
             return
-        is_only = kept.text != _LOGGED and self._is_only(kept.call.body.module.path, text)
+        is_only = kept.text != _LOGGED and self.is_only(kept.call.body.module.path, text)
         for each in self.registrations.of(text, kept.call, is_only=is_only):
             staged = self.copies.staged(each.name)
             yield Kept(each.call, each.name, ", ".join(["registry version", *staged]))
@@ -240,8 +217,8 @@ class Keeping:
             yield from self._stored(call, stack, spelled)
 
     def _stored(self, call: Value, stack: Stack, spelled: Keeping | _Spellings) -> Iterator[Kept]:
-        api = self._api(call)
-        if api is not None and (api.medium in _AWAY or "registers" in api.roles):
+        api = self.api(call)
+        if api is not None and (api.medium in AWAY or "registers" in api.roles):
             yield self._registered(call, stack, api, spelled)
             return
         path = self.paths.path(call)
@@ -313,7 +290,7 @@ class Keeping:
 
     def _is_told_first_what(self, call: Value) -> bool:
         """Whether a call is given the model, or where it lies, before the name."""
-        api = self._api(call)
+        api = self.api(call)
         name = api.name if api is not None else ""
         return name.endswith(_BY_ADDRESS) or (
             name.startswith("mlflow.") and name.endswith((".log_model", ".save_model"))
@@ -325,112 +302,9 @@ class Keeping:
             return ""
         return next((text for kind, text in _VERSIONS if kind in kinds), OVERWRITTEN if kinds else "")
 
-    # ------------------------------------------------------------------ loaders
+    # ------------------------------------------------------------------ what stores and loads
 
-    def loaders(self, model: TrainedModel, kept: list[Kept], limit: int = LOADERS_SHOWN) -> list[Value]:
-        """The calls that load a model again: methods of its own class, and loads of a file or registry entry of the
-        same name by code that belongs together."""
-        found = [*self._own_loaders(model, kept), *self._asked_of_class(model, kept)] if model.cls is not None else []
-        found.extend(call for each in kept for call in (*self._loads_again(each), *self._taken_up(each)))
-        return list(dict.fromkeys(found))[:limit]
-
-    def loads_of(self, model: TrainedModel) -> list[Value]:
-        """The calls that load a model from where it is kept, and never another from elsewhere."""
-        found = dict.fromkeys(call for each in self.artifacts(model) for call in self._loads_again(each))
-        texts = {call: [t for path in self._load_paths(call) for t in self.spelling.texts(path, ())] for call in found}
-        return [call for call in found if len(texts[call]) == 1][:LOADERS_SHOWN]
-
-    @cached_property
-    def unnamed(self) -> tuple[Value, ...]:
-        """The loads of what the code gives no name: a platform says where it lies, or who starts the program. What a
-        class loads that stores by itself is its own."""
-        named = {call for loads in self._loads.values() for call, _ in loads}
-        storing = {self._class_around(call) for call in self._storing} - {None}
-        return tuple(
-            call
-            for call in self._loading
-            if call not in named and self._loads_model(call) and self._class_around(call) not in storing
-        )
-
-    def _class_around(self, call: Value) -> ClassKey | None:
-        return self.flow.program.enclosing_class(call.body.key)
-
-    def is_told_where(self, load: Value) -> bool:
-        """Whether who starts a program says on the command line what a load loads."""
-        return any("option" in self.givens.kinds(path) for path in self._load_paths(load))
-
-    def _loads_again(self, kept: Kept) -> Iterator[Value]:
-        for each in (kept, kept._replace(text=kept.default)):
-            for call, other in self._named_so(_telling_name(each.text)):
-                is_alone = len(self._keepers[_telling_name(each.text)]) == 1
-                beside = is_alone and _is_left_beside(kept.call.body.module.path, other)
-                if beside or (agree(each.text, other) and self._belong(each, call, other)):
-                    yield call
-
-    def _taken_up(self, kept: Kept) -> Iterator[Value]:
-        """The parameters of the nodes that take what another node keeps in the catalogue."""
-        if kept.call.kind == "return" and self.datasets.given(kept.call):
-            yield from self.flow.nodes.takers(kept.call.body.key)
-
-    def _named_so(self, name: str) -> Iterator[tuple[Value, str]]:
-        """The loads that name an artifact as it is kept, or as one that fills in what its name leaves open; a first
-        part that both leave open is taken to be the same."""
-        yield from self._loads.get(name, ()) if name else ()
-        first = _OPEN if name.startswith(_OPEN) else ""
-        parts = name.removeprefix(first).split(_OPEN)
-        if len(parts) > 1:
-            pattern = _filling(parts)
-            for other, loads in self._loads.items():
-                rest = other.removeprefix(first)
-                if other.startswith(first) and "{" not in rest and pattern.fullmatch(rest):
-                    yield from loads
-
-    def _belong(self, kept: Kept, load: Value, text: str) -> bool:
-        """Whether a load takes up what is kept: by code of the same folder at the top; by other code of the same
-        project only where a folder is the same, too, or nothing else is kept by that name."""
-        one, other = kept.call.body.module.path, load.body.module.path
-        if "://" in text and text == kept.text:  # one address is one place, whoever spells it
-            return True
-        name = _telling_name(kept.text)
-        if self._is_anothers(kept.call, load, name):
-            return False
-        if self.is_in_registry(load) and name.lower() in _GENERAL:  # each run has one of that name
-            return self._is_beside(kept, load, name) or (same_top(one, other) and self._is_only(one, name))
-        if same_top(one, other):
-            return True
-        folders = [path.split("/")[-2:-1] for path in (kept.text, text)]
-        if self.subprojects.of(one) != self.subprojects.of(other):  # an application takes its files along
-            return (
-                _is_own_name(name)
-                and "{" not in text
-                and folders[0] == folders[1] != []
-                and len(self._keepers[name]) == 1
-            )
-        if folders[0] == folders[1] and folders[0] and "{" not in folders[0][0] and folders[0][0] not in _GENERAL:
-            return True
-        return _is_own_name(name) and len(self._keepers[name]) == 1
-
-    def _is_anothers(self, keeping: Value, load: Value, name: str) -> bool:
-        """Whether a class that keeps something by a name itself, and not what is kept here, takes that up again."""
-        cls = self.flow.program.enclosing_class(load.body.key)
-        family = set(self._family(cls))
-        around = self.flow.program.enclosing_class(keeping.body.key)
-        below = self.flow.program.subclasses(cls) if cls is not None else ()
-        return bool(family & self._keepers[name]) and around not in family and around not in below
-
-    def _is_beside(self, kept: Kept, load: Value, name: str) -> bool:
-        """Whether a load stands in the module that keeps something by a name, or beside it and keeps nothing so."""
-        one, other = kept.call.body.module, load.body.module
-        if one is other:
-            return True
-        if posixpath.dirname(one.path) != posixpath.dirname(other.path):
-            return False
-        calls = (call for body in self.flow.bodies(other.index) for call in body.calls)
-        stored = (call for call in calls if "stores" in self.flow.roles(call) and self.is_in_registry(call))
-        given = (source for call in stored for source in call.arguments if source.kind != "call")
-        return all(name not in self.spelling.texts(source, ()) for source in given)
-
-    def _is_only(self, path: str, name: str) -> bool:
+    def is_only(self, path: str, name: str) -> bool:
         """Whether one module alone, of all below one folder at the top, keeps something by a name in a registry."""
         return sum(same_top(path, other) for other in self._registering.get(name, ())) == 1
 
@@ -438,22 +312,18 @@ class Keeping:
     def _registering(self) -> dict[str, set[str]]:
         """The modules that keep something in a registry, by its name."""
         found: dict[str, set[str]] = defaultdict(set)
-        for call in self._storing:
+        for call in self.storing:
             if self.is_in_registry(call):
                 found[self._name(call, self.spelling)].add(call.body.module.path)
         return found
 
     @cached_property
-    def _storing(self) -> tuple[Value, ...]:
+    def storing(self) -> tuple[Value, ...]:
         """The calls of the team's own code that store a model."""
-        return tuple(self._doing("stores"))
+        return tuple(self.doing("stores"))
 
-    @cached_property
-    def _loading(self) -> tuple[Value, ...]:
-        """The calls of the team's own code that load a model."""
-        return tuple(self._doing("loads"))
-
-    def _doing(self, role: str) -> Iterator[Value]:
+    def doing(self, role: str) -> Iterator[Value]:
+        """The calls of the team's own code that do something with a model: `stores`, `loads`."""
         for module in self.flow.program.modules:
             for body in self.flow.bodies(module.index) if module.category == "product" else ():
                 yield from (call for call in body.calls if role in self._roles(call))
@@ -465,7 +335,7 @@ class Keeping:
             return roles
         return frozenset(role for target in chosen(self.flow, call) if target.api for role in target.api.roles)
 
-    def _api(self, call: Value) -> Api | None:
+    def api(self, call: Value) -> Api | None:
         """What is known of the function that a call calls, or may call first."""
         api = self.flow.api(call)
         if api is not None or self.flow.targets(call):
@@ -474,87 +344,8 @@ class Keeping:
 
     def is_in_registry(self, call: Value) -> bool:
         """Whether a call keeps a model in a registry, or by a run that one knows, or takes it from there."""
-        api = self._api(call)
+        api = self.api(call)
         return api is not None and api.medium == "registry"
-
-    @cached_property
-    def _keepers(self) -> dict[str, set[ScopeKey]]:
-        """The classes, and functions outside of any, that store something by a name."""
-        found: dict[str, set[ScopeKey]] = defaultdict(set)
-        for call in self._storing:
-            path, home = self.paths.path(call), call.body
-            for text in self._all_texts(path) if path is not None else ():
-                around = self.flow.program.enclosing_class(home.key)
-                found[_telling_name(text)].add(around or (home.module.index, home.number))
-        return found
-
-    def _own_loaders(self, model: TrainedModel, kept: list[Kept]) -> Iterator[Value]:
-        """The first call of each method of a model's class that loads it."""
-        names = {_telling_name(each.text) for each in kept} - {""}
-        for key in self._family(model.cls):
-            for name, number in self.flow.program.modules[key[0]].members.get(key[1], {}).items():
-                if self.flow.scope(key[0], number).kind != "function" or name in ("__init__", "build"):
-                    continue
-                calls = [call for call in self.flow.body(key[0], number).calls if self._loads_model(call)]
-                yield from [call for call in calls if not self._is_other(call, model.cls, names)][:1]
-
-    def _asked_of_class(self, model: TrainedModel, kept: list[Kept]) -> Iterator[Value]:
-        """The loads that are asked of a model's own class, from where nothing in the code says what lies there:
-        `Net.load_from_checkpoint(path)`."""
-        names = {_telling_name(each.text) for each in kept} - {""}
-        for call in self._loading:
-            owner = call.function.source if call.function.kind == "attr" else None
-            classes = [each for each in self.flow.callees(owner) if each.kind == "class"] if owner is not None else []
-            if any(each.key == model.cls and not each.guessed for each in classes):
-                others = {_telling_name(text) for text in self._load_texts(call) if text[:1] != "$" and "{" not in text}
-                others.discard("")
-                if not others or others & names:
-                    yield call
-
-    def _is_other(self, load: Value, cls: ClassKey | None, names: set[str]) -> bool:
-        """Whether a load of a model's own class names none of the files by which the model is kept, but another: its
-        label map, its settings."""
-        others = {_telling_name(text) for text in self._load_texts(load)}
-        others.discard("")
-        if not others or others & names:
-            return False
-        family = set(self._family(cls))
-        return bool(names) or all(family & self._keepers[name] for name in others)
-
-    def _family(self, cls: ClassKey | None) -> Iterator[ClassKey]:
-        """A class and those of the repository above it."""
-        return (key for key in self.flow.program.ancestry(cls) if isinstance(key, tuple)) if cls else iter(())
-
-    def _loads_model(self, call: Value) -> bool:
-        api = self._api(call)
-        if api is None or "loads" not in api.roles or "stores" in api.roles:
-            return False
-        return api.medium not in _AWAY or "load_model" in api.name
-
-    @cached_property
-    def _loads(self) -> dict[str, list[tuple[Value, str]]]:
-        """Every load of a model, by the last part of what it names."""
-        found: dict[str, list[tuple[Value, str]]] = defaultdict(list)
-        for call in self._loading:
-            for text in self._load_texts(call):
-                found[_telling_name(text) if text not in _PUT_BY_PLATFORMS else ""].append((call, text))
-        found.pop("", None)
-        return found
-
-    def _load_texts(self, call: Value) -> list[str]:
-        texts = (text for path in self._load_paths(call) for text in self._all_texts(path))
-        return list(dict.fromkeys(_within(text) for text in texts if text != "None"))
-
-    def _load_paths(self, call: Value) -> list[Value]:
-        path = self.paths.path(call)
-        return [path] if path is not None else [source for _, source in call.inputs[1:2]]
-
-    def _all_texts(self, path: Value) -> list[str]:
-        """What a path may be, and what it is where an option or the environment leaves it as it is."""
-        texts = self.spelling.texts(path, ())
-        if not any(map(_IS_OPEN.match, texts)):
-            return texts
-        return list(dict.fromkeys([*texts, *self.by_default.texts(path, ()), *self.told.texts(path, ())]))
 
 
 def _says_where(kept: Kept) -> bool:
@@ -571,15 +362,6 @@ def _instead(spelling: Spelling, plain: Spelling, path: Value, stack: Stack) -> 
 
 def _in(folder: str, name: str) -> str:
     return posixpath.join(folder, name) if name else folder
-
-
-def _within(text: str) -> str:
-    """The name that an address of MLflow gives (of a registered model, or of what one run logged); the address of an
-    object in a bucket as others spell it."""
-    if (tagged := _TAGGED.match(text)) is not None:
-        return tagged[1]
-    found = _ADDRESS.match(text)
-    return found[1] or found[2] if found is not None else address(text)
 
 
 def _of_class(text: str, name: str) -> str:
@@ -599,37 +381,3 @@ def _put_in_place(path: Value) -> Value:
         if moved is not None:
             return moved
     return path
-
-
-def _is_left_beside(keeping: str, text: str) -> bool:
-    """Whether a path leads to the very folder in which the code that keeps something by that name lies:
-    `../train/model.pkl` is what `train/train.py` leaves there."""
-    folder, above = posixpath.dirname(text), posixpath.basename(posixpath.dirname(keeping))
-    return bool(above) and above not in _GENERAL and posixpath.basename(folder) == above
-
-
-def _is_own_name(name: str) -> bool:
-    """Whether a file's name, whatever its version, is not what every other project calls its artifacts."""
-    return _VERSION.sub("", name.partition(".")[0].lower()) not in _GENERAL
-
-
-def _telling_name(text: str) -> str:
-    """The last part of a path, or the last two, when that is enough of a name to be known by."""
-    parts = text.rstrip("/").split("/")
-    name = parts[-1]
-    if _letters(name) < NAME_LENGTH <= _letters("/".join(parts[-2:])) and _letters(name) > 1 and "{" not in text:
-        return "/".join(parts[-2:])  # a short name is enough of one below its folder
-    return HOLES.sub("{}", name) if _letters(name) >= NAME_LENGTH and "…" not in name else ""
-
-
-def _filling(parts: Sequence[str]) -> re.Pattern[str]:
-    """What matches a name whose written parts these are, with nothing filled in that makes another word of the one
-    before. Each part is looked for once, from the left."""
-    first, *between, last = map(re.escape, parts)
-    inner = "".join(f"(?>{_FILLED}{part}{_WORD_ENDS})" for part in between)
-    return re.compile(f"{first}{_WORD_ENDS}{inner}{_FILLED}{last}")
-
-
-def _letters(name: str) -> int:
-    """How many letters of a name are written down."""
-    return sum(char.isalpha() for char in HOLES.sub("", name))

@@ -133,7 +133,7 @@ class Knobs:
         """Where the module that trains and keeps a model and one that loads it disagree on what must be equal."""
         for kept in self.keeping.artifacts(model):
             home = kept.call.body.module
-            for load in self.keeping.loaders(model, [kept]):
+            for load in self.keeping.loading.of(model, [kept]):
                 other = load.body.module
                 if other is not home and other.category == "product":
                     for name, (one, two) in self._disagree(home, other).items():

@@ -101,7 +101,7 @@ class Metrics:
 
     def _worded(self, model: TrainedModel) -> Iterator[Metric]:
         """What is worked out of a model's answers by hand, and called as a metric is."""
-        loaded = (self.lives.of(load) for load in self.keeping.loads_of(model))
+        loaded = (self.lives.of(load) for load in self.keeping.loading.loads_of(model))
         for asked in dict.fromkeys((*model.asked, *(call for life in loaded for call in life.asked))):
             yield from (Metric(name, value) for name, value in self.worded.of(asked))
 
@@ -142,7 +142,7 @@ class Metrics:
                 yield key
 
     def _measures(self, model: TrainedModel) -> Iterator[_Measure]:
-        loaded = [self.lives.of(load) for load in self.keeping.loads_of(model)]
+        loaded = [self.lives.of(load) for load in self.keeping.loading.loads_of(model)]
         measured = dict.fromkeys((*model.measured, *(call for life in loaded for call in life.measured)))
         yield from (_Measure(call, ()) for call in measured)
         yield from (_Measure(call, ()) for call in self._compiled(model))

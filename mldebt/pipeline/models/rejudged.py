@@ -61,7 +61,7 @@ class Rejudgements:
     def _asked(self, model: TrainedModel) -> Iterator[Value]:
         """What is asked of a model by those who load it, in other modules than those that train it."""
         home = {call.body.module.index for call in model.trained}
-        for loader in self.keeping.loaders(model, self.keeping.artifacts(model)):
+        for loader in self.keeping.loading.of(model, self.keeping.artifacts(model)):
             if loader.body.module.index not in home:
                 yield from self._asked_of(loader)
 

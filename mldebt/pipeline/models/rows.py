@@ -65,7 +65,7 @@ class Rows:
     def of(self, model: TrainedModel, findings: Sequence[Finding] = ()) -> ModelRecord:
         place = self.project.model_location(model)
         kept = self.keeping.with_other_forms(model)
-        loaders = self.keeping.loaders(model, kept)
+        loaders = self.keeping.loading.of(model, kept)
         known = {call.body for call in loaders}
         loaders += [call for call in self._by_platform(model) if call.body not in known]
         served = self.usage.serving(model, loaders)
@@ -120,7 +120,7 @@ class Rows:
         beside = [each for each in self.project.trained_models if self._part(each) == part]
         found = [
             call
-            for call in self.keeping.unnamed
+            for call in self.keeping.loading.unnamed
             if self.project.subprojects.of(call.body.module.path) == part and self._loadable(call, beside) == [model]
         ]
         asked = ((load, self.usage.asked_of(load)) for load in found)
@@ -128,7 +128,7 @@ class Rows:
         return [
             load
             for load, calls in asked
-            if self.keeping.is_told_where(load)
+            if self.keeping.loading.is_told_where(load)
             or any(call is not load and behind(*call.body.key) is not None for call in calls)
         ]
 

@@ -150,7 +150,7 @@ class _Taking:
         self.usage = project.usage
         keeping = project.keeping
         models = project.trained_models
-        self._loaders = {model: keeping.loaders(model, keeping.artifacts(model)) for model in models}
+        self._loaders = {model: keeping.loading.of(model, keeping.artifacts(model)) for model in models}
         self._claims: dict[Value, set[int]] = defaultdict(set)
         for model, loaders in self._loaders.items():
             for loader in loaders:

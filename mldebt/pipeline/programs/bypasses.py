@@ -66,7 +66,7 @@ class Bypasses:
 
     def _of_artifact(self, model: TrainedModel) -> Iterator[Bypass]:
         kept = [each for each in self.keeping.artifacts(model) if not _GENERIC.match(each.text)]
-        loaders = self.keeping.loaders(model, kept, LOADERS_LOOKED_AT) if kept else []
+        loaders = self.keeping.loading.of(model, kept, LOADERS_LOOKED_AT) if kept else []
         served = [(loader, unit) for loader in loaders if (unit := self.project.behind.serves(loader)) is not None]
         if not served:
             return

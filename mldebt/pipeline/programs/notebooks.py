@@ -202,7 +202,7 @@ class Notebooks:
             for kept in self.project.keeping.artifacts(model):
                 if not self.project.keeping.is_in_registry(kept.call):
                     continue
-                for load in self.project.keeping.loaders(model, [kept]):
+                for load in self.project.keeping.loading.of(model, [kept]):
                     endpoint = None if load.body.module.is_notebook else self.project.behind.serves(load)
                     if endpoint is not None and _is_named_alone(kept.text, kept.call, load):
                         yield ServedSave(save=kept.call, text=kept.text, load=load, endpoint=endpoint)

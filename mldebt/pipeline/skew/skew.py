@@ -122,7 +122,7 @@ class Skews:
 
     def _asked(self, model: TrainedModel, trained: frozenset[Unit]) -> Iterator[tuple[Value, Unit]]:
         """The calls by which a serving boundary asks a model, or what was loaded of it."""
-        loaders = self.keeping.loaders(model, self.keeping.artifacts(model), LOADERS_LOOKED_AT)
+        loaders = self.keeping.loading.of(model, self.keeping.artifacts(model), LOADERS_LOOKED_AT)
         calls = [*model.asked, *(call for loader in loaders for call in self.usage.asked_of(loader))]
         for call in dict.fromkeys(calls):
             unit = call.body.key
