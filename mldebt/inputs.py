@@ -30,35 +30,29 @@ def input_key(
     judged_on: int = 0,
 ) -> str:
     """Names everything that findings depend on. Equal keys, equal outcomes: nothing here is a time or a machine."""
-    digest = hashlib.sha256()
-    for part in (
-        __version__,
-        facts_version(),
-        code_key(Path(__file__).parent),
-        settings.key(),
-        catalogue_key(folder),
-        repr(rules),
+    return _digest(
+        *_terms(rules, settings, folder),
         repr((repository.head, repository.prefix, _shallow(repository)) if repository else None),
         f"{judged_on}" if judged_on else "",
         *(f"{file.path}\0{file.key}\0{file.category}" for file in listing.files),
         *(f"{document.path}\0{document.key}" for document in listing.documents),
         *(f"{item.path}\0{item.reason}" for item in listing.skipped),
-    ):
-        digest.update(part.encode("utf-8", "surrogateescape") + b"\1")
-    return digest.hexdigest()
+    )
 
 
 def terms_key(rules: tuple[Rule, ...], settings: Settings, folder: Path) -> str:
     """Names how any state is judged: by which code, rules, settings and catalogue."""
+    return _digest(*_terms(rules, settings, folder))
+
+
+def _terms(rules: tuple[Rule, ...], settings: Settings, folder: Path) -> tuple[str, ...]:
+    code = code_key(Path(__file__).parent)
+    return __version__, facts_version(), code, settings.key(), catalogue_key(folder), repr(rules)
+
+
+def _digest(*parts: str) -> str:
     digest = hashlib.sha256()
-    for part in (
-        __version__,
-        facts_version(),
-        code_key(Path(__file__).parent),
-        settings.key(),
-        catalogue_key(folder),
-        repr(rules),
-    ):
+    for part in parts:
         digest.update(part.encode("utf-8", "surrogateescape") + b"\1")
     return digest.hexdigest()
 

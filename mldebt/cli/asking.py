@@ -9,14 +9,18 @@ from typing import Any, TypeVar
 
 import click
 
+from mldebt.answers import Offboarding, Owners, Team
 from mldebt.cli.command import Option
-from mldebt.cli.console import write_file
+from mldebt.cli.console import page_width, wants_colour, write_file
 from mldebt.cli.options import format_option, output_option
 from mldebt.errors import UsageError
 from mldebt.inquiry import Terms
+from mldebt.reports.answer_json import render_answer_json
 
 FORMATS = ("text", "json", "markdown")
 Function = TypeVar("Function", bound=Callable[..., Any])
+Render = Callable[..., str]
+"""Makes a page of an answer."""
 
 
 anonymous_option = click.option(
@@ -65,6 +69,25 @@ def terms(window: int | None, since: dt.datetime | None, *, anonymous: bool) -> 
     if window is not None and since is not None:
         raise UsageError("--window and --since say the same; give one of them")
     return Terms(window_days=window, since=since.date() if since is not None else None, anonymous=anonymous)
+
+
+def show_answer(
+    answer: Owners | Offboarding | Team,
+    form: str,
+    output: Path | None,
+    *,
+    everything: bool,
+    markdown: Render,
+    text: Render,
+) -> None:
+    """An answer in the form that is asked for; `markdown` and `text` make its pages."""
+    if form == "json":
+        show(render_answer_json(answer), output)
+    elif form == "markdown":
+        show(markdown(answer, everything=everything), output)
+    else:
+        colour = wants_colour() and output is None
+        show(text(answer, width=page_width(), colour=colour, everything=everything), output)
 
 
 def show(page: str, output: Path | None) -> None:

@@ -9,13 +9,12 @@ from typing import Any
 import click
 from msgspec.structs import replace
 
-from mldebt.cli.asking import asking_options, show, terms
+from mldebt.cli.asking import asking_options, show_answer, terms
 from mldebt.cli.command import Command, Option
-from mldebt.cli.console import Watcher, page_width, wants_colour
+from mldebt.cli.console import Watcher
 from mldebt.cli.options import project_options, settings_from
 from mldebt.cli.places import inside, top_folder
 from mldebt.inquiry import ask_owners
-from mldebt.reports.answer_json import render_answer_json
 from mldebt.reports.owners_page import render_owners_markdown, render_owners_text
 
 _EPILOG = """
@@ -59,13 +58,7 @@ def command(
     settings = replace(settings_from(folder, **given), history=True)
     with Watcher() as watcher:
         answer = ask_owners(folder, wanted, settings, terms(window, since, anonymous=anonymous), watcher)
-    if form == "json":
-        show(render_answer_json(answer), output)
-    elif form == "markdown":
-        show(render_owners_markdown(answer, everything=everything), output)
-    else:
-        colour = wants_colour() and output is None
-        show(render_owners_text(answer, width=page_width(), colour=colour, everything=everything), output)
+    show_answer(answer, form, output, everything=everything, markdown=render_owners_markdown, text=render_owners_text)
     return 0
 
 

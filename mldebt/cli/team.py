@@ -9,12 +9,11 @@ from typing import Any
 import click
 from msgspec.structs import replace
 
-from mldebt.cli.asking import asking_options, show, terms
+from mldebt.cli.asking import asking_options, show_answer, terms
 from mldebt.cli.command import Command
-from mldebt.cli.console import Watcher, page_width, wants_colour
+from mldebt.cli.console import Watcher
 from mldebt.cli.options import path_argument, project_options, settings_from
 from mldebt.inquiry import ask_team
-from mldebt.reports.answer_json import render_answer_json
 from mldebt.reports.team_page import render_team_markdown, render_team_text
 
 _EPILOG = """
@@ -46,11 +45,5 @@ def command(
     settings = replace(settings_from(path, **given), history=True)
     with Watcher() as watcher:
         answer = ask_team(path, settings, terms(window, since, anonymous=anonymous), watcher)
-    if form == "json":
-        show(render_answer_json(answer), output)
-    elif form == "markdown":
-        show(render_team_markdown(answer, everything=everything), output)
-    else:
-        colour = wants_colour() and output is None
-        show(render_team_text(answer, width=page_width(), colour=colour, everything=everything), output)
+    show_answer(answer, form, output, everything=everything, markdown=render_team_markdown, text=render_team_text)
     return 0
