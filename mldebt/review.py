@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
+from mldebt.accepted import less_known
 from mldebt.errors import UsageError
 from mldebt.finding import Finding
 from mldebt.gate.cause import Causes, by_people, by_time, lapses
@@ -20,7 +21,7 @@ from mldebt.gate.comparing import Difference, differ, members_of, without_rules
 from mldebt.gate.terms import altered_terms
 from mldebt.git import Repository, Span, find_span, isolated, laid_out, tracked_files, tree_blobs
 from mldebt.outcome import Outcome
-from mldebt.scan import Scanned, State, Watcher, less_known, open_state, scan_state, source_limits
+from mldebt.scan import Scanned, State, Watcher, open_state, scan_state, source_limits
 from mldebt.settings import Settings, load_settings
 from mldebt.sources import Listing, SourceLimits, blob_key, is_source, marks_embedded, nearby, read_bytes, wanted_bytes
 from mldebt.verdict import Caused, CauseKind, Change, Grown, Verdict

@@ -17,12 +17,12 @@ import msgspec
 from msgspec.structs import replace
 
 from mldebt import __version__
+from mldebt.accepted import less_known, read_baseline
 from mldebt.account import Quotes, count_read, say_history, say_why
 from mldebt.asking import ask_all
 from mldebt.domains import Domains, attendance, teams, with_domains
 from mldebt.errors import GitError, UsageError
 from mldebt.finding import Audience, Finding, Hit, Severity, Skipped
-from mldebt.gate.baseline import Baseline, Entry, parse_baseline, without_known
 from mldebt.gate.suppression import IgnoreComment, ignore_comments, silence
 from mldebt.git import Repository, open_repository
 from mldebt.identity import fingerprints
@@ -47,7 +47,6 @@ from mldebt.sources import (
     read_source,
     read_unparsed,
 )
-from mldebt.store import read_text
 from mldebt.tracks import Spot, Track
 
 if TYPE_CHECKING:
@@ -170,52 +169,6 @@ def settled(state: State, settings: Settings) -> Settings:
     work = _begin(state, settings, None)
     _list(work)
     return work.settings
-
-
-def read_baseline(settings: Settings) -> tuple[Entry, ...] | None:
-    """The baseline that the settings name, if they do."""
-    if settings.baseline is None:
-        return None
-    return parse_baseline(read_text(settings.baseline, "`mldebt baseline write` makes it"), str(settings.baseline))
-
-
-def less_known(
-    outcome: Outcome, settings: Settings, only: str = "", *, unread: Callable[[str], bool] | None = None
-) -> Outcome:
-    """The outcome without what the baselines take in that the settings name; each speaks of the findings to which it is
-    the nearest. `only` is the one file that was scanned, if it was one. Where some files were scanned and what is near
-    them, `unread` says which others there are: what is known of these did not move here, and nobody can tell which
-    entries would be found no longer."""
-    if unread is None:
-        return without_known(outcome, *_baselines(outcome, settings, only))
-    baselines, nearest = _baselines(outcome, settings, only)
-    read = [
-        msgspec.structs.replace(
-            each,
-            entries=tuple(
-                entry for entry in each.entries if not unread(each.folder + entry.path.removeprefix(each.prefix))
-            ),
-        )
-        for each in baselines
-    ]
-    return replace(without_known(outcome, read, nearest), gone=())
-
-
-def _baselines(outcome: Outcome, settings: Settings, only: str) -> tuple[list[Baseline], Callable[[str], str]]:
-    """The baselines that count, and of which each path is told."""
-    if "baseline" in settings.given or not settings.nested:
-        entries = read_baseline(settings)
-        top = [Baseline(entries, prefix=settings.prefix, only=only)] if entries is not None else []
-        return top, lambda _: ""
-    domains = Domains(settings)
-    asked = {"": settings} | domains.baselines(finding.location.path for finding in outcome.findings)
-    found = {folder: read_baseline(each) for folder, each in asked.items()}
-    below = [
-        Baseline(entries, folder=folder, prefix=asked[folder].prefix)
-        for folder, entries in found.items()
-        if entries is not None
-    ]
-    return below, domains.baseline
 
 
 def source_limits(settings: Settings) -> SourceLimits:

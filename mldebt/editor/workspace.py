@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
+from mldebt.accepted import less_known
 from mldebt.editor.cells import Cell, lines_of_cells, moved, moved_cells, notebook_text
 from mldebt.errors import UsageError
 from mldebt.finding import Finding, Location
@@ -17,7 +18,7 @@ from mldebt.gate.comparing import Difference, differ
 from mldebt.inventory import ModelRecord
 from mldebt.outcome import Outcome, SuppressionState
 from mldebt.review import LEFT_TO_THE_GATE
-from mldebt.scan import State, judge_project, less_known, open_state, scan_state, trace_value
+from mldebt.scan import State, judge_project, open_state, scan_state, trace_value
 from mldebt.settings import Settings, load_settings
 from mldebt.sources import nearby, read_bytes, wanted_bytes
 from mldebt.tracks import Spot, Track
