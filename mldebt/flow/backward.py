@@ -45,7 +45,7 @@ class Backward:
             "free": self._free,
             "mutate": self._mutated,
             "external": lambda value, _: [Step("field", each, ()) for each in flow.app_state.kept_by_name(value)],
-            "passed": lambda value, stack: [Step("base", value.source, stack), *self.passed(value, stack)],
+            "passed": lambda value, stack: [Step("base", value.source, stack), *self._passed(value, stack)],
         }
 
     def steps(self, value: Value, stack: Stack) -> list[Step]:
@@ -108,7 +108,7 @@ class Backward:
                 return named
         return [Step("argument", source, stack)]
 
-    def passed(self, value: Value, stack: Stack) -> list[Step]:
+    def _passed(self, value: Value, stack: Stack) -> list[Step]:
         """From a value that a call may have changed to what the called function left in it."""
         call = value.inputs[1][1]
         steps: list[Step] = []

@@ -392,10 +392,6 @@ class Flow:
         """From a parameter to its default."""
         return self._backward.default(param, stack)
 
-    def back_passed(self, value: Value, stack: Stack) -> list[Step]:
-        """From a value that a call may have changed to what the called function left in it."""
-        return self._backward.passed(value, stack)
-
     def enter_return(self, call: Value, target: Target, stack: Stack) -> list[Step]:
         """From a call to what the called function returns."""
         return self._backward.returned(call, target, stack)

@@ -97,9 +97,6 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
         """A type and its supertypes, nearest first; empty for a type that the catalogue does not know."""
         return self.lineages.get(type_name) or self.lineages.get(self.resolve(type_name), ())
 
-    def is_a(self, type_name: str, ancestor: str) -> bool:
-        return self.resolve(ancestor) in self.lineage(type_name)
-
     def hook(self, type_name: str, method: str) -> str:
         """When the framework calls this method of a type ("train", "call", …); "" when it does not."""
         for owner in self.lineage(type_name):

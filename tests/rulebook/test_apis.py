@@ -80,8 +80,6 @@ def test_a_type_that_is_called_constructs_itself(catalogue: Catalogue) -> None:
 
 def test_lineage_and_hooks(catalogue: Catalogue) -> None:
     assert catalogue.lineage("acme.BigTable") == ("acme.BigTable", "acme.Table")
-    assert catalogue.is_a("acme.BigTable", "acme.core.Table")
-    assert not catalogue.is_a("acme.Table", "acme.BigTable")
     assert catalogue.hook("acme.BigTable", "score") == "predict"
     assert catalogue.hook("acme.Table", "score") == ""
 

@@ -18,8 +18,6 @@ _NAMED = frozenset(
     file_path output_path""".split()
 )
 _CSV = frozenset({"csv.writer", "csv.DictWriter", "csv.reader", "csv.DictReader"})
-
-
 _AS_TEXT = ("to_csv", "to_json", "to_xml", "to_html", "to_latex", "to_markdown", "to_string")
 _WHERE = frozenset({"", "*", "**", "path_or_buf", "path_or_buffer", "path", "buf", "file", "excel_writer"})
 
@@ -49,8 +47,7 @@ class Paths:
             return False
         if not api.roles & {"saves", "stores"}:
             return True
-        mode = self.mode(call)
-        return not _WRITE_MODE.match(mode)
+        return not _WRITE_MODE.match(self.mode(call))
 
     def is_write(self, call: Value) -> bool:
         """Whether a call writes data or a model out."""
@@ -61,10 +58,10 @@ class Paths:
 
     def mode(self, call: Value) -> str:
         """The mode that a file is opened with, "" where none is told."""
-        bound = call.inputs[0][1].kind == "attr" and self.flow.types(call.inputs[0][1].inputs[0][1]) != ()
+        is_method = call.receiver is not None and self.flow.types(call.receiver) != ()
         position = 0
         for keyword, source in arguments(call):
-            if keyword == "mode" or (keyword == "" and position == (0 if bound else 1)):
+            if keyword == "mode" or (keyword == "" and position == (0 if is_method else 1)):
                 return next(iter(self.texts(source)), "")
             position += keyword == ""
         return ""
@@ -87,8 +84,7 @@ class Paths:
         api = self.flow.api(call)
         if api is None:
             return None
-        function = call.inputs[0][1]
-        receiver = function.inputs[0][1] if function.kind == "attr" else None
+        receiver = call.receiver
         if api.source == "self" and receiver is not None:
             return self.opened(receiver) or receiver
         for keyword, source in arguments(call):
@@ -129,8 +125,8 @@ class Paths:
             record = self.flow.catalogue.type(api.returns) if api.returns else None
             if api.roles & {"reads", "saves"} and record is not None and record.kind == "file":
                 return self.path(call)
-            if api.name in _CSV and len(call.inputs) > 1:
-                return self.opened(call.inputs[1][1])
+            if api.name in _CSV and call.arguments:
+                return self.opened(call.arguments[0])
         return None
 
 

@@ -95,7 +95,7 @@ class Prefixes:
         """How many rows a slice takes, and of what."""
         lower, upper, step = bounds(value)
         if step is None and lower in (None, 0) and (size := self._number(upper, value)):
-            return size, value.inputs[0][1]
+            return size, value.source
         return "", None
 
     def _by_call(self, call: Value) -> tuple[str, Value | None]:
@@ -110,16 +110,15 @@ class Prefixes:
                 cut = _SPLIT_PREFIX.match(str(source.data)) if source.kind == "const" else None
                 if cut and not self._reads_rest(call.body, cut.group(1)):
                     return cut.group(1), None
-        name, function = last_name(call), call.inputs[0][1]
-        given = [source for _, source in call.inputs[1:]]
-        if function.kind == "attr" and name in _TAKING and len(given) == 1 and (size := self._literal(given[0])):
-            return size, function.inputs[0][1]
+        name, receiver, given = last_name(call), call.receiver, call.arguments
+        if receiver is not None and name in _TAKING and len(given) == 1 and (size := self._literal(given[0])):
+            return size, receiver
         if name == "islice" and len(given) == 2 and (size := self._literal(given[1])):
             return size, given[0]
-        if function.kind == "attr" and name == "select" and len(given) == 1 and last_name(given[0]) == "range":
-            bounds = [source for _, source in given[0].inputs[1:]]
-            if len(bounds) == 1 and (size := self._literal(bounds[0])):
-                return size, function.inputs[0][1]
+        chosen = given[0] if name == "select" and len(given) == 1 else None
+        ends = chosen.arguments if chosen is not None and last_name(chosen) == "range" else []
+        if receiver is not None and len(ends) == 1 and (size := self._literal(ends[0])):
+            return size, receiver
         return "", None
 
     def _skips(self, read: Value) -> bool:
@@ -193,7 +192,7 @@ class Prefixes:
         if value.kind == "call":
             return self._whole_before(value, stack)
         if value.kind == "attr" and value.data in ("iloc", "loc", "values", "index"):
-            return [Step("object", value.inputs[0][1], stack)]
+            return [Step("object", value.source, stack)]
         if value.kind == "comprehension" and value.data in ("list", "generator"):
             return [Step("iterable", source, stack) for source in value.every("iterable")[-1:]]
         if value.kind in ("store", "mutate"):
@@ -203,7 +202,7 @@ class Prefixes:
             steps = self.flow.back(value, stack)
             return [step for step in steps if step.label not in ("test", "changed", "object")]
         if value.kind == "item" and (isinstance(value.data, str) or _filters(value)):
-            return [Step("object", value.inputs[0][1], stack)]
+            return [Step("object", value.source, stack)]
         return []
 
     def _whole_before(self, call: Value, stack: Stack) -> list[Step]:
@@ -213,10 +212,9 @@ class Prefixes:
         own = [target for target in self.flow.targets(call) if target.kind == "func"]
         if steps := [step for target in own for step in self.flow.enter_return(call, target, stack)]:
             return steps
-        function = call.inputs[0][1]
-        if function.kind == "attr":
-            return [Step("receiver", function.inputs[0][1], stack)]
-        return [Step("arg", source, stack) for _, source in call.inputs[1:2]]
+        if call.receiver is not None:
+            return [Step("receiver", call.receiver, stack)]
+        return [Step("arg", source, stack) for source in call.arguments[:1]]
 
     def _uses_rest(self, source: Value, taken: Value) -> bool:
         """Whether the rows after the first are used as well: a cut in time, or a file worked off in parts."""

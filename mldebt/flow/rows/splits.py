@@ -103,7 +103,7 @@ class Splits:
             return bool(value.every("condition"))
         return last_name(value) in _CUTTING
 
-    def comes_from_split(self, value: Value, stack: Stack = (), by: Iterable[Value] = ()) -> Value | None:
+    def comes_from_split(self, value: Value, by: Iterable[Value] = ()) -> Value | None:
         """The split that data is a part of already; `by` are calls of the functions that it was handed to, where only
         what these give counts."""
         calls = frozenset(by)
@@ -113,7 +113,7 @@ class Splits:
             known = [Step("argument", source, ()) for call, source in given if call in calls]
             return known or self.steps.back(value, stack)
 
-        for visit in self.flow.walk(value, back, stack=stack, limit=BACK_LIMIT):
+        for visit in self.flow.walk(value, back, limit=BACK_LIMIT):
             if visit.value.kind in ("call", "slice", "item") and self.is_split(visit.value):
                 return visit.value
             if visit.value.kind == "item" and (single := self._by_places(visit.value)) is not None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from mldebt.flow.files.named_places import NamedPlaces
 from mldebt.flow.idioms import root
+from mldebt.flow.linking import ClassKey
 from mldebt.flow.orders.order import Orders
 from mldebt.flow.scores.score_changes import SCORE
 from mldebt.flow.scores.scores import Scores
 from mldebt.flow.value import Value
 
 KEPT_LIMIT = 12
+SOURCES_ASKED = 20
 
 
 class HeldScores:
@@ -33,7 +35,7 @@ class HeldScores:
         for each in self._flow.types(base):
             if isinstance(each.name, tuple):
                 sources = [*self._flow.stored(each.name, name), *self._made_with(each.name, name)]
-                for source in sources[:20]:
+                for source in sources[:SOURCES_ASKED]:
                     if source.body.module.category == "product" and (scorer := self._orders.scorer(source)) is not None:
                         return scorer
         return None
@@ -55,12 +57,7 @@ class HeldScores:
         kept = self._places.kept(origin.value.body.module.index, name)[:KEPT_LIMIT]
         return next((found for value in kept if (found := self._orders.scorer(value)) is not None), None)
 
-    def _made_with(self, cls: tuple[int, int], name: str) -> list[Value]:
+    def _made_with(self, cls: ClassKey, name: str) -> list[Value]:
         """What objects of a class are made with under a name."""
         calls = self._flow.calls_named(frozenset({self._flow.scope(*cls).name}))
-        return [
-            source
-            for call in calls
-            for keyword, (_, source) in zip(call.data, call.inputs[1:], strict=True)  # type: ignore[call-overload]
-            if keyword == name
-        ]
+        return [source for call in calls for keyword, source in call.named_arguments if keyword == name]

@@ -271,7 +271,7 @@ class Contracts:
 
     def _answers(self, body: Body) -> str:
         for decorator in self._decorators(body):
-            for keyword, (_, source) in zip(decorator.data, decorator.inputs[1:], strict=True):  # type: ignore[call-overload]
+            for keyword, source in decorator.named_arguments:
                 if keyword in ("response_model", "response", "responses", "returns") and source.kind != "const":
                     return DECLARED
                 if keyword == "response_class" and PAGES.search(str(source.data)):
