@@ -31,14 +31,19 @@ _PASSED_ON = {
 
 
 class Types:
-    """Type inference on demand. Values may depend on themselves: an empty answer that was found on the way to another
-    one may have been cut short, so it is kept only when it was found a few times."""
+    """Type inference on demand. Values may depend on themselves: an answer that was found on the way to one that it
+    depends on was cut short there, and serves only until that one is found. An empty one may have been cut short by
+    other limits, too, so it is kept only when it was found a few times."""
 
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
         self._known: dict[Value, tuple[Type, ...]] = {}
-        self.busy: set[Value] = set()
-        """What is being worked out; always this one set."""
+        self.busy: dict[Value, int] = {}
+        """What is being worked out, with its depth; always this one dict."""
+        self._short: dict[Value, tuple[tuple[Type, ...], int]] = {}
+        """What was found and cut short on the way, with the depth of what cut it."""
+        self._reach = 0
+        """The least depth of what was asked for again while it was being worked out."""
         self._tries: dict[Value, int] = {}
         containers, results = Containers(flow), Results(flow)
         self._by_kind: dict[str, Callable[[Value], Iterable[Type]]] = {
@@ -69,14 +74,27 @@ class Types:
         """The types that a value may have; empty when unknown."""
         if value in self._known:
             return self._known[value]
-        infer = self._by_kind.get(value.kind)
-        if infer is None or value in self.busy or len(self.busy) > DEPTH_LIMIT:
+        if value in self.busy or value in self._short:
+            found, reach = self._short.get(value) or ((), self.busy[value])
+            self._reach = min(self._reach, reach)
+            return found
+        infer, depth = self._by_kind.get(value.kind), len(self.busy)
+        if infer is None or depth > DEPTH_LIMIT:
             return ()
-        self.busy.add(value)
+        if depth == 0:
+            self._forget(0)  # what a question that failed has left
+        around, self._reach = self._reach, depth
+        self.busy[value], before = depth, len(self._short)
         try:
             found = distinct(infer(value))
         finally:
-            self.busy.discard(value)
+            del self.busy[value]
+            reach, self._reach = self._reach, min(around, self._reach)
+        if reach < depth and found:
+            self._short[value] = found, reach
+            return found
+        if reach == depth:
+            self._forget(before)
         if not self.busy or found:
             self._known[value] = found
             return found
@@ -84,6 +102,11 @@ class Types:
         if tries >= TRIES:
             self._known[value] = found
         return found
+
+    def _forget(self, before: int) -> None:
+        """Leave what was cut short on the way to an answer that is there now."""
+        while len(self._short) > before:
+            self._short.popitem()
 
     def returned_by(self, key: ScopeKey) -> tuple[Type, ...]:
         """The types of a function's result: by its annotation, or by what it returns."""

@@ -147,3 +147,23 @@ def test_what_a_framework_hands_in(said: str, gives: str, linked: Linked) -> Non
     )
     assert types_of(linked, text, "x", "shown") == ["Row"]
     assert types_of(linked, text, "y", "shown") != ["Row"]
+
+
+@pytest.mark.parametrize("order", [("one", "other"), ("other", "one")])
+def test_values_that_depend_on_each_other_have_the_same_types_whichever_is_asked_for_first(
+    order: tuple[str, str], linked: Linked
+) -> None:
+    program = linked(
+        """
+        class A: pass
+        class B: pass
+        def go(n):
+            one, other = A(), B()
+            for i in range(n):
+                one, other = (other if i else one), (one if i > 1 else other)
+            return one, other
+        """
+    )
+    returned = dict(zip(("one", "other"), program.body("go").returns.source.every("item"), strict=True))
+    for name in order:
+        assert set(program.types(returned[name])) == {"main.py:A", "main.py:B"}
