@@ -35,6 +35,7 @@ from mldebt.detectors.contract import (
     _places,
     _promotions,
     _proxies,
+    _put_outside,
     _raised_elsewhere,
     _raised_scores,
     _random_picks,
@@ -115,6 +116,7 @@ _MORE = (
     _proxies,
     _launchers,
     _restored,
+    _put_outside,
 )
 _EXPERIMENT = regex(
     r"(^|[/_ ])(simulat(e|es|ed|ion|ions|or)|leaderboards?|tournaments?|standings|experiments?|benchmarks?|backtest"

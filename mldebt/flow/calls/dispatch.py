@@ -96,7 +96,7 @@ class Dispatch:
             return [Target("func", *key, receiver=receiver) for key in keys]
         flow = self._flow
         if flow.attribute_scopes(name):
-            stored = flow.stored(cls, name)[:STORED_ASKED]
+            stored = (*flow.stored(cls, name), *flow.given_fields(cls, name))[:STORED_ASKED]
             found = [target for value in stored for target in self._resolve(value, STORED_DEPTH)]
             if found:
                 return found

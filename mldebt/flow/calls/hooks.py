@@ -229,6 +229,7 @@ class Hooks:
                 steps.extend(flow.into_function(value, call, *entered, stack))
             elif target.kind == "class":
                 names = {name for name, source in call.named_arguments if source is value and name}
+                names |= {name for name in flow.fields_of(target.key) if flow.given_field(call, name) is value}
                 reads = (read for name in sorted(names) for read in flow.field_reads(target.key, name)[:FAN_OUT])
                 steps.extend(Step("field", read, ()) for read in reads)
         if not steps and call.calls_method(*_ADDING):

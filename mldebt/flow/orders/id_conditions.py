@@ -16,12 +16,13 @@ ID_LOOKUP = regex(
     re.IGNORECASE,
 )
 CONDITION_LIMIT = 30
+CONDITION_WORDS = 3
 _JOINING = frozenset({"and_", "or_", "reduce", "list", "tuple"})
 
 
 def asked_ids(call: Value) -> list[Value]:
     """The ids that the conditions of a call ask for, however these are put together."""
-    found: list[Value] = []
+    found = [*_told(call.arguments)] if last_name(call.function) == "where" else []
     waiting, seen = list(call.arguments), 0
     while waiting and seen < CONDITION_LIMIT:
         condition = waiting.pop(0)
@@ -52,14 +53,27 @@ def _asked(condition: Value) -> list[Value]:
         own, other = condition.every("operand")
         name = own.name.rpartition(".")[2] if own.kind == "external" else read_name(own)
         return [*_walked(other)] if name in OWN_IDS else []
+    if condition.kind == "operation" and condition.data == "<<":
+        own, other = condition.every("operand")
+        return [other] if read_name(own) in OWN_IDS else []
     if condition.kind != "call":
         return []
     name = last_name(condition.function)
     if name in ("in_", "any_"):
         return condition.arguments[:1]
+    if name == "In":
+        return condition.arguments[1:2]
+    if name == "FieldFilter":
+        return _told(condition.arguments)
     given = condition.named_arguments if name == "Q" else []
     found = [source for keyword, source in given if ID_LOOKUP.search(keyword)]
     return found + [each for keyword, source in given if keyword in OWN_IDS for each in _walked(source)]
+
+
+def _told(words: list[Value]) -> list[Value]:
+    """The ids of a condition in three words: `where("id", "in", ids)`."""
+    field, sign = [word.data for word in words[:2]] if len(words) == CONDITION_WORDS else ("", "")
+    return words[2:] if sign == "in" and field in OWN_IDS else []
 
 
 def _walked(value: Value) -> Iterator[Value]:

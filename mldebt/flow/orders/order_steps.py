@@ -28,6 +28,7 @@ from mldebt.flow.orders.kept_documents import KeptDocuments
 from mldebt.flow.orders.kept_orders import KeptOrders
 from mldebt.flow.orders.keyed_stores import KeyedStores
 from mldebt.flow.orders.list_versions import beginnings
+from mldebt.flow.orders.put_outside import PutOutside
 from mldebt.flow.scores.copies import copied, given_anew
 from mldebt.flow.steps import Stack, Step, may_enter
 from mldebt.flow.tasks.handovers import PULL
@@ -117,6 +118,7 @@ class OrderSteps:
         self._stores = orders.flow.shared(KeyedStores)
         self._documents = orders.flow.shared(KeptDocuments)
         self._additions = orders.flow.shared(Additions)
+        self._outside = orders.flow.shared(PutOutside)
         self._by_kind: dict[str, Callable[[State], list[State]]] = {
             **dict.fromkeys(_SAME, self._same),
             "call": self._call,
@@ -173,7 +175,10 @@ class OrderSteps:
     # ------------------------------------------------------------------ the same sequence elsewhere
 
     def _same(self, state: State) -> list[State]:
-        return [] if _is_learned_from(state.value) else self._stepped(state, state.depth)
+        if _is_learned_from(state.value):
+            return []
+        put = self._outside.of(state.value) if state.value.kind == "attr" else ()
+        return [*self._stepped(state, state.depth), *(State(each, (), state.depth, state.path) for each in put)]
 
     def _item(self, state: State) -> list[State]:
         value = state.value

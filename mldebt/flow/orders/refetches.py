@@ -194,7 +194,7 @@ def _ids(call: Value) -> list[Value]:
     if method == "in_" and len(call.arguments) > 1:
         return call.arguments[1:2]
     if method == "find":
-        return _in_documents(call.arguments[:1])
+        return [*_in_documents(call.arguments[:1]), *asked_ids(call)]
     ids = [source for keyword, source in call.named_arguments if method and ID_LOOKUP.search(keyword)]
     return ids if ids or method not in _FILTERING else asked_ids(call)
 
