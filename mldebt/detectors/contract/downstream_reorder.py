@@ -36,6 +36,7 @@ from mldebt.detectors.contract import (
     _promotions,
     _proxies,
     _put_outside,
+    _raised_arrays,
     _raised_elsewhere,
     _raised_scores,
     _random_picks,
@@ -116,6 +117,7 @@ _MORE = (
     _proxies,
     _launchers,
     _restored,
+    _raised_arrays,
     _put_outside,
 )
 _EXPERIMENT = regex(

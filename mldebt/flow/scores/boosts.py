@@ -22,8 +22,11 @@ from mldebt.flow.scores.bonuses import (
     number,
     stored_names,
 )
+from mldebt.flow.scores.decays import is_decay
 from mldebt.flow.scores.score_sorts import ScoreSorts, column_of_some, is_of_element, receivers, walked
 from mldebt.flow.scores.shaken import is_drawn
+from mldebt.flow.scores.some_places import is_at_some
+from mldebt.flow.scores.written_arrays import is_written_array
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.types.models import Models
 from mldebt.flow.value import Value
@@ -52,39 +55,46 @@ class Boosts:
     def of(self, node: Value) -> Iterator[Reorder]:
         """A hand-made amount that depends on the item, put on a model's score that is then sorted by."""
         operands = node.every("operand")
-        if len(operands) != 2 or node.body.scope.kind == "class" or _smooths_place(node) or _is_normed(node):
+        if len(operands) != 2 or node.body.scope.kind == "class" or _smooths_place(node):
             return
-        if self._flow.shared(Models).computes(node.body):
+        decays = [each for each in operands if node.data in ("*", "/") and is_decay(each, node.data)]
+        if (_is_normed(node) and not decays) or self._flow.shared(Models).computes(node.body):
             return  # the parts that a network adds up are the model
         pairs = [operands] if node.data in ("-", "/") else [operands, operands[::-1]]
         for score, factor in pairs:
             amount = _beside_one(factor) if node.data == "*" else factor
-            bonus = self._bonus(node, score, amount)
-            if bonus is not None:
-                yield bonus
+            bonus = self._decayed(node, score) if factor in decays else None
+            bonus = bonus or self._bonus(node, score, amount)
+            found = (bonus,) if bonus is not None else None if _is_normed(node) else self._raised(node, score, amount)
+            if found is not None:
+                yield from found
                 return
-            is_for_some = (is_amount(amount) or _may_be_given(amount)) and (
-                self._is_for_some(node) or self._is_masked(score) or self._is_of_named(score)
-            )
-            if not (is_for_some or _may_be_literal(amount) or _may_be_kept(amount, node)):
-                continue
-            scorer = self._scorer(score, node)
-            is_for_some = is_for_some and (is_amount(amount) or self._is_given(amount))
-            if scorer is not None and (self._blends.is_blend(node) or self._is_formula(node, scorer)):
-                return
-            if scorer is not None and (
-                is_for_some
-                or self._is_hand_made(amount)
-                or self._is_looked_up(amount)
-                or (_may_be_kept(amount, node) and self._is_of_ranking(node, scorer))
-            ):
-                anywhere = is_for_some or not _is_blend(amount) or self._is_of_ranking(node, scorer)
-                results = self._sorts.after(node, anywhere=anywhere)
-                if is_for_some and any(result.kind == "return" for result in results):
-                    return
-                if results:
-                    yield _reorder(node, scorer, results)
-                return
+
+    def _raised(self, node: Value, score: Value, amount: Value) -> tuple[Reorder, ...] | None:
+        """A score with an amount put on it; None where the other operand may be the score, () where neither is."""
+        is_for_some = (is_amount(amount) or _may_be_given(amount)) and (
+            self._is_for_some(node)
+            or self._is_masked(score)
+            or self._is_of_named(score)
+            or is_at_some(self._orders, score, node, amount)
+        )
+        is_written = node.data in ("+", "*") and is_written_array(amount)
+        if not (is_for_some or is_written or _may_be_literal(amount) or _may_be_kept(amount, node)):
+            return None
+        scorer = self._scorer(score, node)
+        if scorer is None:
+            return None
+        if self._blends.is_blend(node) or self._is_formula(node, scorer):
+            return ()
+        is_for_some = is_written or (is_for_some and (is_amount(amount) or self._is_given(amount)))
+        is_kept = _may_be_kept(amount, node) and self._is_of_ranking(node, scorer)
+        if not (is_for_some or self._is_hand_made(amount) or self._is_looked_up(amount) or is_kept):
+            return None
+        anywhere = is_for_some or not _is_blend(amount) or self._is_of_ranking(node, scorer)
+        results = self._sorts.after(node, anywhere=anywhere)
+        if is_for_some and any(result.kind == "return" for result in results):
+            return ()
+        return (_reorder(node, scorer, results),) if results else ()
 
     def _bonus(self, node: Value, score: Value, amount: Value) -> Reorder | None:
         """What is a bonus by its name or form, put on a model's score that is sorted by in this function or another."""
@@ -100,6 +110,14 @@ class Boosts:
         if names:
             keys = [(each, self._orders.sort_key(each).text) for each in results if self._orders.is_sort(each)]
             results = tuple(each for each, key in keys if any(name in key for name in names))
+        return _reorder(node, scorer, results) if results else None
+
+    def _decayed(self, node: Value, score: Value) -> Reorder | None:
+        """What a score loses with an item's age or its like, where the items were in order before."""
+        scorer = self._scorer(score, node)
+        if scorer is None or not self._is_of_ranking(node, scorer, score):
+            return None
+        results = self._sorts.after(node, anywhere=True)
         return _reorder(node, scorer, results) if results else None
 
     def _is_formula(self, node: Value, scorer: Value) -> bool:
@@ -199,10 +217,12 @@ class Boosts:
         )
         return depends if amount.kind == "operation" else len(numbers) > 1 and not depends
 
-    def _is_of_ranking(self, node: Value, scorer: Value) -> bool:
+    def _is_of_ranking(self, node: Value, scorer: Value, score: Value | None = None) -> bool:
         """Whether a score is that of what was put in order before."""
-        loops = node.loops[-1:]
-        return "ranks" in self._flow.roles(scorer) or any(self._orders.ranked(loop) is not None for loop in loops)
+        lists = node.loops[-1:]
+        if score is not None and not lists:
+            lists = self._applied_to(node.body) or ((score.source,) if read_name(score) else ())
+        return "ranks" in self._flow.roles(scorer) or any(self._orders.ranked(each) is not None for each in lists)
 
     def _scorer(self, score: Value, node: Value) -> Value | None:
         """The model's call that gave a score; of a score that is read from ranked items, what ranked these."""
@@ -210,11 +230,20 @@ class Boosts:
         if scorer is not None or not self._orders.is_score(score):
             return scorer
         if not node.loops:
-            return self._kept_by_callers(score, self._applied_to(node.body))
+            lists = self._applied_to(node.body)
+            return self._kept_by_callers(score, lists) or self._ranked_by(score, lists)
         origin = self._orders.ranked(node.loops[-1])
         if origin is not None:
             return origin.value if self._is_read(score, node.loops) else None
         return self._kept_before(score, node) or self._kept_by_callers(score, node.loops[-1:])
+
+    def _ranked_by(self, score: Value, lists: tuple[Value, ...]) -> Value | None:
+        """What ranked the items of a list that a function is applied to, which reads a score of each."""
+        owner = root(score.source) if read_name(score) and score.inputs else score
+        if owner.kind != "param" or is_self(owner):
+            return None
+        found = (self._orders.ranked(each) for each in lists)
+        return next((origin.value for origin in found if origin is not None), None)
 
     def _is_read(self, score: Value, loops: tuple[Value, ...]) -> bool:
         """Whether a score is read of the items of a loop, and not counted up from what else they hold."""
@@ -223,10 +252,11 @@ class Boosts:
         return any(is_of_element(read, loops) and self._orders.is_score(read) for read in reads)
 
     def _applied_to(self, body: Body) -> tuple[Value, ...]:
-        """The lists that a function without a name of its own is applied to, as the key of a sort."""
-        if body.scope.kind != "lambda" or len(body.params) != 1:
+        """The lists that a function of one item is applied to, as the key of a sort."""
+        names = [name for name, param in body.params.items() if not is_self(param)]
+        if body.scope.kind not in ("lambda", "function") or len(names) != 1:
             return ()
-        name = next(iter(body.params))
+        name = names[0]
         calls = self._flow.applied(body.module.index, body.number)
         return tuple(each for call, place in calls for each in self._flow.filled(call, body, name, place))
 
