@@ -13,6 +13,7 @@ from mldebt.detectors.contract import (
     _arrays,
     _bonuses,
     _builders,
+    _by_positions,
     _carried,
     _clauses,
     _components,
@@ -119,6 +120,7 @@ _MORE = (
     _restored,
     _raised_arrays,
     _put_outside,
+    _by_positions,
 )
 _EXPERIMENT = regex(
     r"(^|[/_ ])(simulat(e|es|ed|ion|ions|or)|leaderboards?|tournaments?|standings|experiments?|benchmarks?|backtest"

@@ -140,10 +140,10 @@ class Orders:
         """How a sequence is put in score order right there; "" when it is not."""
         if place.how is not None:
             return place.how
-        state, how = place.state, ""
-        if state.depth <= _goes_by_rows(state.value) and not _COUNTED.intersection(state.path):
+        state, how, by_rows = place.state, "", _goes_by_rows(place.state.value)
+        if state.depth <= by_rows and not _COUNTED.intersection(state.path):
             how = self.makes_ranking(state.value, state.stack)
-        if how.startswith("sorted") and any(isinstance(key, int) for key in state.path):
+        if how.startswith("sorted") and sum(isinstance(key, int) for key in state.path) > by_rows - state.depth:
             how = ""  # one of a ranking is none
         if self.flow.is_settled:
             place.how = how
@@ -348,10 +348,13 @@ def put_under(store: Value) -> str:
 
 
 def _goes_by_rows(call: Value) -> bool:
-    """`numpy.argsort(-scores, axis=1)`: whether a call puts each row of a table in order, one for each of several
-    users."""
-    return call.kind == "call" and any(
-        keyword in ("axis", "dim") and source.data == 1 for keyword, source in call.named_arguments
+    """`numpy.argsort(-scores, axis=1)`, `numpy.argsort(-scores)[:, :50]`: whether a call puts each row of a table in
+    order, one for each of several users."""
+    if call.kind != "call":
+        return False
+    keys = (user.one("key") for label, user in call.uses if label == "object" and user.kind == "item")
+    return any(keyword in ("axis", "dim") and source.data == 1 for keyword, source in call.named_arguments) or any(
+        key is not None and key.kind == "collection" and key.data == "tuple" for key in keys
     )
 
 

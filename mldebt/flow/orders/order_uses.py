@@ -148,7 +148,25 @@ class OrderUses:
         if selects(user) or is_unpacked:
             return [place.on(user)]
         goes_in = isinstance(user.data, str) or place.depth > 0
-        return [place.on(user, max(place.depth - 1, 0))] if goes_in else []
+        return [place.on(user, max(place.depth - 1, 0))] if goes_in else self._by_positions(place, user)
+
+    def _by_positions(self, place: Place, taken: Value) -> list[Place]:
+        """What a loop over positions builds of what stands there: `for n in range(9): found.append(rows[n])`."""
+        key = taken.one("key")
+        loop = key.source if key is not None and key.kind == "element" else None
+        if loop is None or not loop.calls_external("range"):
+            return []
+        added = [
+            node
+            for node in self._built_by(loop)
+            if any(each is taken or taken in _parts(each) for each in node.every("arg"))
+        ]
+        made = [
+            user
+            for label, user in loop.uses
+            if label == "iterable" and user.kind == "comprehension" and taken in _parts(user)
+        ]
+        return [place.on(node)._replace(part=None) for node in (*added, *made)]
 
     def _is_sorted_by(self, taken: Value) -> bool:
         """Whether what is taken, row by row, is put in a sort's order: `best[rows, np.argsort(scores)[:, ::-1]]`."""
@@ -396,6 +414,8 @@ def _parts(call: Value) -> set[Value]:
     """Everything that a call's arguments are made of in the expression itself."""
     found: set[Value] = set()
     waiting = [source for label, source in call.inputs if label != "function"]
+    if call.receiver is not None and call.receiver.kind == "call":
+        waiting.append(call.receiver)  # `Message(item.name).send()`
     while waiting and len(found) < PART_LIMIT:
         node = waiting.pop()
         if node not in found:

@@ -130,6 +130,7 @@ class Refetches:
         if not self._orders.says(call, _PICKS_OR_ORDERS):
             return
         queries = [query for query in self._orders.queries(call) if query.statement.verb == "select"]
+        queries = [query for query in queries if not _asks_for_one(query)] or queries
         found = [[*self._looked_up(call, query), *self._lost_within(call, query)] for query in queries]
         if found and all(found):
             yield found[0][0]
@@ -171,6 +172,12 @@ class Refetches:
         """The calls of the repository's own functions that get the rows at once."""
         users = [user for label, user in call.uses if label == "arg" and user.kind == "call"]
         return list(filter(self._flow.is_own, users))
+
+
+def _asks_for_one(query: Query) -> bool:
+    """Whether a query only tells one of the ids, as a program does where there is no second."""
+    told = query.holes.values()
+    return bool(told) and all(each.kind == "item" and isinstance(each.data, int) for each in told)
 
 
 def _sorted_by(statement: Statement) -> Idiom | None:

@@ -21,6 +21,7 @@ _OF_LISTS = frozenset({"append", "extend", "insert", "appendleft", "sort", "reve
 IN_PLACE = frozenset(
     {"random.shuffle", "numpy.random.shuffle", "heapq.heapify", "heapq.heappush", "bisect.insort", "bisect.insort_left"}
 )
+_SORTING = ("sort_values", "sort_index")
 _NOT_CHANGED = frozenset({"func", "class", "module", "external", "const"})
 
 
@@ -32,7 +33,7 @@ def change(build: Builder, node: r.Call, call: Value) -> None:
     if _shuffles(build, node, call):
         _mutate_argument(build, node, call)
         return
-    if _mutates_receiver(build, node, call):
+    if _mutates_receiver(build, node, call) or _sorts_in_place(build, node, call):
         return
     if function.kind == "external":
         if function.data in IN_PLACE and node.arguments:
@@ -64,6 +65,22 @@ def _mutates_receiver(build: Builder, node: r.Call, call: Value) -> bool:
     changed = build.make("mutate", node.at, callee.name, _mutation(call.function.source, call.inputs[1:], call))
     _put_back(build, callee.value, changed)
     return True
+
+
+def _sorts_in_place(build: Builder, node: r.Call, call: Value) -> bool:
+    """`rows.sort_values("score", inplace=True)`: what the call gives elsewhere is what the table is from here on."""
+    if not call.calls_method(*_SORTING) or not any(_is_told(*given) for given in call.named_arguments):
+        return False
+    callee = build.facts.exprs[node.function]
+    variable = variable_of(build.facts, callee.value) if isinstance(callee, r.Attribute) else ""
+    if not variable or variable not in build.env:
+        return False
+    rebind(build, variable, call)
+    return True
+
+
+def _is_told(keyword: str, value: Value) -> bool:
+    return keyword == "inplace" and value.kind == "const" and value.data is True
 
 
 def _put_each(build: Builder, node: r.Call, call: Value) -> None:
