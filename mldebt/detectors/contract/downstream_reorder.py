@@ -28,6 +28,7 @@ from mldebt.detectors.contract import (
     _kept_orders,
     _launchers,
     _lookups,
+    _made_up_scores,
     _mapped_rows,
     _mappers,
     _mixtures,
@@ -119,6 +120,7 @@ _MORE = (
     _launchers,
     _restored,
     _raised_arrays,
+    _made_up_scores,
     _put_outside,
     _by_positions,
 )

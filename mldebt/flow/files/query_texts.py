@@ -24,6 +24,12 @@ SEARCH_TEXT = regex(
     r"(^|[/_\-.?&=:])(recommend\w*|rank(ing)?|rerank|similar\w*|nearest|knn|morelike\w*|_search)([/_\-.?&=:]|$)",
     re.IGNORECASE,
 )
+_WEB_SEARCH = regex(
+    r"//(api\.search\.brave\.com/res|(www\.)?googleapis\.com/customsearch|api\.bing\.microsoft\.com/\S*search"
+    r"|google\.serper\.dev|serpapi\.com/search|api\.tavily\.com/search|api\.exa\.ai/search|(www\.)?searchapi\.io/api"
+    r"|kagi\.com/api/v\d+/search|api\.ydc-index\.io|s\.jina\.ai)"
+)
+"""Where the engines answer that search the web, the best pages first."""
 _TOLD_ORDER = regex(r"[?&]sort=(?!_?score|relevance)", re.IGNORECASE)
 """Where an address says itself by what its hits are sorted."""
 _SEARCH_ENGINE = regex(r"/select/?\?([\w.]+=[^&]*&)*q=(?!\*(:\*)?(&|$))")
@@ -129,7 +135,7 @@ class QueryTexts:
 
     def asks_a_search(self, call: Value, stack: Stack) -> bool:
         """Whether a call of a service asks one that searches, ranks or recommends, by its address."""
-        return self._asks(call, stack, SEARCH_TEXT) or self._asks(call, stack, _SEARCH_ENGINE)
+        return any(self._asks(call, stack, address) for address in (SEARCH_TEXT, _SEARCH_ENGINE, _WEB_SEARCH))
 
     def asks_an_index(self, call: Value, stack: Stack) -> bool:
         """Whether a call of a service asks one that looks among all that it has, by its address."""

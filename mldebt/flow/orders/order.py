@@ -272,6 +272,10 @@ class Orders:
         """The attribute that a sort's key function reads, "" for any other key."""
         return self._sort_keys.sorted_attribute(sort)
 
+    def parts(self, data: Value, place: int) -> list[Value]:
+        """What stands at a place in the items of a sequence: of pairs that are written out, zipped or numbered."""
+        return self._sort_keys.parts(data, place)
+
     def scorer(self, value: Value) -> Value | None:
         """The model's or sampler's call that computed a value, told by what it calls and never by a name alone."""
         return self._scoring.scorer(value)

@@ -15,6 +15,7 @@ from mldebt.flow.orders.frame_lookups import FrameLookups
 from mldebt.flow.orders.kept_members import KeptMembers
 from mldebt.flow.orders.list_versions import filled, versions
 from mldebt.flow.orders.listed import written_out
+from mldebt.flow.orders.made_up_scores import MadeUpScores
 from mldebt.flow.orders.merges import INSERT, Merges, is_label
 from mldebt.flow.orders.order import DRAWN, Orders, Origin
 from mldebt.flow.orders.partitions import Partitions
@@ -45,6 +46,7 @@ PARTS = 4
 _UNIQUE = frozenset({"unique", "distinct", "dropDuplicates", "drop_duplicates"})
 _WORDS = regex(r"\w+")
 SORT_BY = "sort-by-other-key"
+MADE_UP = Idiom(SORT_BY, "sorted by a score that the code makes up")
 BEST_BY = "best-by-other-key"
 
 
@@ -66,6 +68,7 @@ class Reorders:
         self._picks = RandomPicks(orders, self._breaks)
         self._partitions = Partitions(orders)
         self._additions = orders.flow.shared(Additions)
+        self._made_up = MadeUpScores(orders)
         self._by_kind: dict[str, Callable[[Value], Iterator[Reorder]]] = {
             "call": self._call,
             "item": lambda node: chain(self._frames.selected(node), self._picks.at_place(node)),
@@ -215,8 +218,8 @@ class Reorders:
                 self._other_orders(sort, found) if found else self._refetches.sorted_after(sort, key.text, sequence)
             )
             return
-        if by_ids := list(self._sorted_ids(sort, sequence)):
-            yield from by_ids
+        if told := list(self._sorted_ids(sort, sequence)) or list(self._by_made_up(sort, key.kind, sequence)):
+            yield from told
             return
         if key.kind == "score":
             yield from self._reversals.sorted_again(sort, sequence)
@@ -226,6 +229,11 @@ class Reorders:
         if sort.kind == "call":
             for source in sequence:
                 yield from self._merges.sorted_in(sort, source)
+
+    def _by_made_up(self, sort: Value, kind: str, sequence: list[Value]) -> Iterator[Reorder]:
+        """A sort of what was found by a score that the code makes up in its place."""
+        if kind in ("score", "unknown") and self._made_up.decides(sort) and not is_asked_for(sort):
+            yield from self._breaks.of(MADE_UP, sort, sequence)
 
     def _sorted_ids(self, sort: Value, sequence: list[Value]) -> Iterator[Reorder]:
         """Ids that a search or a recommender gave, or that were sorted by looking each up, sorted by themselves."""

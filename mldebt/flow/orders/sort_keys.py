@@ -85,6 +85,10 @@ class SortKeys:
                 return read_name(results[-1]) if results else ""
         return ""
 
+    def parts(self, data: Value, place: int) -> list[Value]:
+        """What stands at a place in the items of a sequence."""
+        return self._items.parts(data, place)
+
     def is_led_alike(self, sort: Value, other: Value) -> bool:
         """Whether two sorts go by the same first key, in the same direction: `order_by("-lift", "-confidence")` and
         `sorted(rows, key=lambda row: (row["lift"], row["confidence"]), reverse=True)`."""
