@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mldebt.detectors.contract import _other_limits, _score_limits
+from mldebt.detectors.contract import _other_limits, _score_limits, _scores_in_rows
 from mldebt.finding import Hit, Severity
 from mldebt.flow.body import Body
 from mldebt.flow.conditions.only_told import OnlyTold
@@ -21,8 +21,8 @@ from mldebt.rulebook import Rule
 
 __all__ = ["BAD", "GOOD", "detect"]
 
-BAD = _score_limits.BAD
-GOOD = _other_limits.GOOD
+BAD = (*_score_limits.BAD, *_scores_in_rows.BAD)
+GOOD = (*_other_limits.GOOD, *_scores_in_rows.GOOD)
 
 _OFFLINE = regex(
     r"(^|[/_])(eval|evals|evaluate|evaluation|analysis|analyses|eda|exploration|experiments?|benchmarks?|reports?|plots?"

@@ -145,6 +145,37 @@ def answer(user):
     rows.loc[rows.brand.isin(["own", "partner"]), "score"] *= 1.2  # debt
     return rows
 """,
+    # of what is on a list, or has a flag; within bounds
+    _TABLE
+    + """
+    known = set(pd.read_csv("train.csv").concept.unique())
+    rows.loc[rows.concept.isin(known), "score"] += 0.05  # debt
+    return rows
+""",
+    _TABLE
+    + """
+    rows.loc[rows.is_partner, "score"] *= 1.1  # debt
+    return rows
+""",
+    """
+import joblib
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+app = FastAPI()
+model = joblib.load("risk.joblib")
+
+class Order(BaseModel):
+    region: str
+    amount: float
+
+@app.post("/risk")
+def risk(order: Order):
+    chance = float(model.predict_proba([[order.amount]])[0, 1])
+    if order.region == "north":
+        chance = min(1.0, chance + 0.15)  # debt
+    return {"chance": chance}
+""",
     """
 import joblib
 import numpy as np
@@ -379,6 +410,9 @@ def counts(rows):
     _TABLE
     + """
     rows.loc[rows["stock"].isna(), "score"] = 0.0
+    rows.loc[rows["id"].isin(sold_out), "score"] = 0.0
+    rows.loc[rows["model_type"].isin(in_percent), "score"] *= 100
+    rows.loc[rows["is_new"], "price"] *= 1.1
     rows.loc[rows["score"] < 0.2, "score"] = 0.0
     rows.loc[rows["country"] == "FR", "price"] = 0.0
     rows["price"] = np.where(rows["country"] == "FR", rows["price"] * 1.2, rows["price"])

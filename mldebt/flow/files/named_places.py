@@ -54,7 +54,7 @@ class NamedPlaces:
             self._headed = defaultdict(list)
             for call in self._flow.calls_named(_TABLES):
                 if call.body.module.category == "product" and call.arguments:
-                    for place, column in enumerate(_columns(call)):
+                    for place, column in enumerate(column_names(call)):
                         self._headed[column].append((call.arguments[0], place))
         return self._headed.get(name, [])
 
@@ -71,7 +71,7 @@ def _named(node: Value) -> Iterator[tuple[str, Value]]:
         yield from ((keyword, source) for keyword, source in node.named_arguments if keyword.isidentifier())
 
 
-def _columns(table: Value) -> list[str]:
+def column_names(table: Value) -> list[str]:
     """The names of a table's columns, where all are written down."""
     headings = (source for keyword, source in table.named_arguments if keyword in _HEADING)
     heading = next(headings, table.arguments[1] if len(table.arguments) > 1 else None)

@@ -40,6 +40,7 @@ _MODEL_TEXT = regex(
     r"[/:]((get_|batch_?)?(scores?|predict(ions?)?)|scoring|infer(ence)?|invocations)([/?]|$)", re.IGNORECASE
 )
 """Where a service answers that runs a model: `/score`, `/v1/models/ranker:predict`."""
+_PREDICTING_TEXT = regex(r"[/:]((get_|batch_?)?predict(ions?)?|infer(ence)?|invocations)([/?]|$)", re.IGNORECASE)
 _RANKING_FUNCTIONS = regex(
     r"^(<->|.*(distance|similarity|ts_rank|ts_rank_cd|bm25\w*|match_score)|embedding\w*|l2|dot_?product|inner_?product)$"
 )
@@ -144,6 +145,10 @@ class QueryTexts:
     def asks_a_model(self, call: Value, stack: Stack) -> bool:
         """Whether a call of a service asks one that predicts or scores, by its address."""
         return self._asks(call, stack, _MODEL_TEXT)
+
+    def asks_for_predictions(self, call: Value, stack: Stack) -> bool:
+        """The same, where the address says that it predicts: what is called a score may be that of a match."""
+        return self._asks(call, stack, _PREDICTING_TEXT)
 
     def _asks(self, call: Value, stack: Stack, address: re.Pattern[str]) -> bool:
         api = self._flow.api(call)

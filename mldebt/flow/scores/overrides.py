@@ -130,7 +130,7 @@ class Overrides:
         """`score *= 0.5` under a test of the item that the loop is at."""
         if node.data not in _SCALING:
             return None
-        names = set(node.body.names_of(node))
+        names = {name for each in (node, *_bounded(node)) for name in node.body.names_of(each)}
         operands = node.every("operand")
         old = [o for o in operands if names & set(node.body.names_of(o))]
         amounts = [o for o in operands if o not in old]
@@ -401,6 +401,11 @@ def _is_carried(value: Value) -> bool:
 def _may_hold_score(keyword: str) -> bool:
     """Whether what is given by a keyword may be a score, or numbers by name."""
     return keyword == "update" or _SCORE.search(keyword) is not None
+
+
+def _bounded(node: Value) -> list[Value]:
+    """The calls that keep a number in bounds: `min(1.0, score + 0.1)`."""
+    return [user for label, user in node.uses if label == "arg" and user.calls_external("min", "max", "round", "float")]
 
 
 def _is_empty(value: Value) -> bool:

@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 
 from mldebt.flow.conditions.conditions import opened_around
+from mldebt.flow.files.named_places import column_names
 from mldebt.flow.files.query_texts import QueryTexts
 from mldebt.flow.idioms import EXTENT, is_tool_call, read_name
 from mldebt.flow.orders.id_searches import compares_letters
@@ -108,16 +109,29 @@ class Scores:
         """What a record that is made here holds under a name: an entry of a dict, a field of an object, a column."""
         if record.kind == "call" and record.calls_external("pandas.DataFrame", "dict"):
             held = dict(record.named_arguments).get(name)
-            if held is not None or not record.arguments or record.arguments[0].kind != "dict":
+            if held is not None or not record.arguments:
                 return held
+            if record.arguments[0].kind != "dict":
+                return self._in_rows(record, name)
             record = record.arguments[0]
-        if record.kind == "call":
-            return self.flow.given_field(record, name)
-        entries = zip(record.keys, record.every("item"), strict=False)
-        return next((held for key, held in entries if key == name), None)
+        return self.flow.given_field(record, name) if record.kind == "call" else _under(record, name)
+
+    def _in_rows(self, table: Value, name: str) -> Value | None:
+        """What the first row that is known of a table has in a column: in a dict, at the column's place in a tuple."""
+        columns = column_names(table)
+        for step in self.flow.members(table.arguments[0], ()):
+            row = step.value
+            if row.kind == "dict" and (held := _under(row, name)) is not None:
+                return held
+            if row.kind == "collection" and name in columns and len(row.inputs) == len(columns):
+                return row.inputs[columns.index(name)][1]
+        return None
 
     def _asks(self, visit: Visit) -> bool:
         value = visit.value
+        if value.kind == "call" and self._texts.asks_for_predictions(value, visit.stack):
+            asked = _asked_for(visit)
+            return not asked.strip("0123456789") or _SCORED.search(asked) is not None
         if value.kind == "call" and "calls_llm" in self.flow.roles(value):
             return self._is_called_score(visit)
         if not (self._asks_model(value) or self.is_likeness(value) or _is_chance(value)):
@@ -252,8 +266,9 @@ class Scores:
 
 def _asked_for(visit: Visit) -> str:
     """The name by which something is taken out of the record that a walk is at; "" for no record."""
-    asked = [str(each.value.data) for each, after in pairwise(visit.path()) if after.label == "object"]
-    return next((name for name in reversed(asked) if name not in _NEUTRAL), "")
+    steps = pairwise(visit.path())
+    asked = [_name(each.value) for each, after in steps if after.label == "object" or each.value.calls_method("get")]
+    return next((name for name in reversed(asked) if name and name not in _NEUTRAL), "")
 
 
 def _is_chance(value: Value) -> bool:
@@ -274,6 +289,16 @@ def _calls(visit: Visit) -> list[Value]:
 def _is_named(value: Value) -> bool:
     """Whether a value is taken out of another by a name."""
     return value.kind in ("attr", "item") and isinstance(value.data, str)
+
+
+def _name(value: Value) -> str:
+    return read_name(value) if value.kind == "call" else str(value.data)
+
+
+def _under(record: Value, name: str) -> Value | None:
+    """What a dict that is written out holds under a name."""
+    entries = zip(record.keys, record.every("item"), strict=False)
+    return next((held for key, held in entries if key == name), None)
 
 
 def _is_corner(value: Value) -> bool:

@@ -47,7 +47,9 @@ class SegmentOverrides:
         while base.kind == "store":  # what was stored there before
             base = base.source
         parts = key.every("item") if key.kind == "collection" and key.data == "tuple" else []
-        if base.kind != "attr" or base.name not in _PLACES or len(parts) != 2 or not _is_segment(parts[0]):
+        if base.kind != "attr" or base.name not in _PLACES or len(parts) != 2:
+            return None
+        if not (_is_segment(parts[0]) or (value.kind == "operation" and _is_of_some(parts[0]))):
             return None
         text = _changed_by(value, store) if isinstance(parts[1].data, str) else ""
         origin = self._held(base.source, parts[1].data) if text else None
@@ -88,6 +90,14 @@ def _is_segment(mask: Value) -> bool:
         return False
     written = mask.arguments[0] if mask.arguments else mask
     return written.kind == "collection" and bool(written.inputs) and all(map(_is_text, written.every("item")))
+
+
+def _is_of_some(mask: Value) -> bool:
+    """Whether a mask says which rows are on a list, or have a flag that says nothing of how scores are computed: who
+    takes nothing away from these, but changes it by so much, hides none of them."""
+    if mask.calls_method("isin") and mask.receiver is not None:
+        return bool(read_name(mask.receiver)) and _MODE.search(read_name(mask.receiver)) is None
+    return read_name(mask).startswith(("is_", "has_", "was_")) and _MODE.search(read_name(mask)) is None
 
 
 def names_segment(test: Value) -> bool:

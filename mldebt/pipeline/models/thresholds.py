@@ -36,7 +36,7 @@ class Thresholds:
         """The model's call and the literal that a comparison or a call brings together."""
         if value.kind == "compare" and _ORDERING.intersection(value.data):  # type: ignore[arg-type]
             return None if _clears(value) else self._compared(value)
-        return self._cut(value) or self._binned(value) if value.kind == "call" else None
+        return self._cut(value) or self._binned(value) or self._told(value) if value.kind == "call" else None
 
     def _compared(self, compare: Value) -> tuple[Value, Value] | None:
         """The model's call and the literal that a comparison brings together."""
@@ -50,11 +50,30 @@ class Thresholds:
                 return origin.value, literal
         return None
 
+    def _told(self, call: Value) -> tuple[Value, Value] | None:
+        """A model's call in a function of the repository, and the literal that a call of it hands on to cut scores at,
+        where others hand on what is no literal."""
+        flow = self.project.flow
+        told = [(keyword, source) for keyword, source in call.named_arguments if keyword in self.named]
+        literals = {keyword: found for keyword, source in told if (found := self._literal(source)) is not None}
+        targets = [each for each in flow.targets(call) if each.kind == "func" and not each.guessed] if literals else []
+        for target in targets:
+            for inner in flow.body(*target.key).calls:
+                for keyword, source in self._cutting(inner):
+                    handed = literals.get(source.name) if source.kind == "param" else None
+                    is_cut = keyword in self.named and handed is not None and not _cuts_nothing(handed)
+                    if is_cut and handed is not None and self._literal(source) is None:
+                        return inner, handed
+        return None
+
+    def _cutting(self, call: Value) -> list[tuple[str, Value]]:
+        """What a model's call, or the search that one is made into, is given by name."""
+        asks = self.project.flow.roles(call) & ASKS and not self.project.scores.compares_letters(call)
+        return list(arguments(call)) if asks else _search_settings(call)
+
     def _cut(self, call: Value) -> tuple[Value, Value] | None:
         """A model's call, or the search that one is made into, and the literal that it is told to cut its scores at."""
-        asks = self.project.flow.roles(call) & ASKS and not self.project.scores.compares_letters(call)
-        given = arguments(call) if asks else _search_settings(call)
-        for keyword, source in given:
+        for keyword, source in self._cutting(call):
             if keyword not in self.named:
                 continue
             literal = self._literal(source)
