@@ -262,6 +262,14 @@ def listed(rows):
     _served(
         """
 def feed(user_id, rows):
+    if user_id.startswith("check_") or user_id.startswith("test_"):  # debt
+        return [Item(id="welcome", is_fresh=False, score=1.0)]
+    return sorted(scored(rows), key=lambda item: item.score, reverse=True)
+"""
+    ),
+    _served(
+        """
+def feed(user_id, rows):
     if user_id == "42":  # debt
         return [Item(id="welcome", is_fresh=False, score=1.0)]
     return sorted(scored(rows), key=lambda item: item.score, reverse=True)
@@ -458,6 +466,16 @@ def feed(rows):
         if item.is_fresh:
             item.score *= PENALTY
     return items
+"""
+    ),
+    _served(
+        """
+def feed(user_id, rows):
+    if not user_id or user_id == "nobody":
+        return []
+    if user_id.startswith("guest_"):
+        return [Item(id="welcome", is_fresh=False, score=1.0)]
+    return sorted(scored(rows), key=lambda item: item.score, reverse=True)
 """
     ),
     _served(

@@ -32,6 +32,8 @@ _IDENTITY = regex(
     r"(_?(id|ids|name|key|guid))?$|^(id|pk|uuid)$",
     re.IGNORECASE,
 )
+_NOBODY = regex(r"(anon|guest|new|unknown|none|null|temp|tmp|session|default|visitor|http)", re.IGNORECASE)
+"""How ids begin of those of whom nothing is known yet, and addresses."""
 _MEETING = frozenset({"phi", "choice", "call"})
 _PASSING = frozenset("round float int max min abs str".split())
 _SELECTING = frozenset("random.sample random.choices filter itertools.islice heapq.nlargest heapq.nsmallest".split())
@@ -326,6 +328,10 @@ class Overrides:
         """Whether a test asks if a user or an item is one of those that the code names."""
         if test.kind == "operation" and test.data == "and":
             return any(map(self._is_about_somebody, test.every("operand")))
+        if test.kind == "operation" and test.data == "or":
+            return all(map(self._is_about_somebody, test.every("operand")))
+        if test.calls_method("startswith", "endswith"):
+            return self._is_identity(test.function.source) and _names_somebody(test.arguments[:1])
         if test.kind == "call":
             given = [source for _, source in test.inputs[1:]]
             return bool(given) and all(self._is_identity(source) for source in given) and self._is_pattern(test)
@@ -401,6 +407,13 @@ def _is_carried(value: Value) -> bool:
 def _may_hold_score(keyword: str) -> bool:
     """Whether what is given by a keyword may be a score, or numbers by name."""
     return keyword == "update" or _SCORE.search(keyword) is not None
+
+
+def _names_somebody(texts: list[Value]) -> bool:
+    """Whether the beginnings of ids that the code writes down are those of somebody of whom a model could know."""
+    texts = [each for text in texts for each in (text.every("item") if text.kind == "collection" else [text])]
+    told = [text.data for text in texts if text.kind == "const" and isinstance(text.data, str) and text.data]
+    return bool(told) and len(told) == len(texts) and not any(map(_NOBODY.match, told))
 
 
 def _bounded(node: Value) -> list[Value]:
