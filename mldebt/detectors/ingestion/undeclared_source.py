@@ -160,6 +160,37 @@ rows = pd.DataFrame(prepare("kept/hashes"))
 Ridge().fit(rows[[0]], rows[1])
 """
 
+_BY_PARTS = """
+import os
+import pandas as pd
+import pymongo
+from sqlalchemy import create_engine
+from sqlalchemy.engine import URL
+from sklearn.linear_model import Ridge
+
+def sold():
+    address = URL.create("postgresql", username="ana", password={word}, host=os.environ["HOST"]){mark}
+    return pd.read_sql("select age, sold from sales", create_engine(address))
+
+class Clicks:
+    def __init__(self):
+        self.table = pymongo.MongoClient("db.acme.org", username="ana", password={other})["shop"]["clicks"]{again}
+
+    def rows(self):
+        return pd.DataFrame(list(self.table.find({{}})))
+
+Ridge().fit(sold()[["age"]], sold()["sold"])
+rows = Clicks().rows()
+Ridge().fit(rows[["age"]], rows["clicked"])
+"""
+_EXAMPLE = """
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+rows = pd.read_csv("{path}"){mark}
+Ridge().fit(rows[["age"]], rows["clicked"])
+"""
+
 _OPENED = """
 import pandas as pd
 import psycopg2
@@ -400,6 +431,10 @@ BAD = (
     _ASKED.format(verb="get", what="predict", mark="  # debt"),
     _ASKED.format(verb="post", what="heights", mark="  # debt"),
     _STORED.format(store='"acme-shop"  # debt'),
+    # credentials by their names, in what a connection is made of and behind the table of a database
+    _BY_PARTS.format(word='"h8Gq2zzP"', mark="  # debt", other='os.environ["WORD"]', again=""),
+    _BY_PARTS.format(word='os.environ["WORD"]', mark="", other='"h8Gq2zzP"', again="  # debt"),
+    _EXAMPLE.format(path="/path2/to/clicks.csv", mark="  # debt"),
     _PROGRAM.format(made='"run.sh"', mode="0o700", mark="  # debt"),
     _PROGRAM.format(made="path", mode="0o444", mark="  # debt"),
 )
@@ -426,6 +461,10 @@ GOOD = (
     _OPENED.format(host="::1", word="h8Gq2zzP", mark=""),
     _OPENED.format(host="127.0.1.1", word="h8Gq2zzP", mark=""),
     _OPENED.format(host="db.acme.org", word="your_password_1", mark=""),
+    _BY_PARTS.format(word='os.environ["WORD"]', mark="", other='"your_password_1"', again=""),
+    # where a reader puts a path of their own
+    _EXAMPLE.format(path="/path/to/clicks.csv", mark=""),
+    _EXAMPLE.format(path="C:/your/folder/clicks.csv", mark=""),
     _OPENED.format(host="db.acme.org", word="not-needed-here", mark=""),
     # where models are handed out, and what lets somebody in
     _FETCHED.format(address="https://tfhub.dev/acme/sentences/4.tar.gz", held="token", mark="", also=""),

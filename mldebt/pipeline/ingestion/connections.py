@@ -39,6 +39,7 @@ class Connections:
             for call in self._calls(given):
                 if not self.paths.is_read(call):
                     yield call
+                    yield from (each for part in call.arguments for each in self._calls(part) if _is_told(each))
                     if call.receiver is not None:  # engine.connect(), client["database"]
                         yield from self._calls(call.receiver)
 
@@ -101,6 +102,11 @@ class Connections:
     def _is_at_home(self, given: Value) -> bool:
         """Whether something that a connection is opened with says that this is on one's own machine."""
         return any(_AT_HOME.search(text) for text in self.spelling.texts(given, ()))
+
+
+def _is_told(call: Value) -> bool:
+    """Whether a call is handed a credential by its name: `URL.create("postgresql", password=…)`."""
+    return any(map(names_credential, call.keywords))
 
 
 def handed(read: Value) -> list[Value]:

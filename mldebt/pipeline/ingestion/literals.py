@@ -51,6 +51,10 @@ _NOBODY = regex(
 _PLACEHOLDER = regex(r"(?i)^(user(name)?s?|your[_-]?\w*|me|name|public|shared|\W*)$")
 """Nobody where no container runs: on a Mac, or under Windows."""
 _ROOTED = regex(r"^(/[\w.-]+/|[A-Za-z]:[\\/]|\\\\\w+\\)")
+_TO_FILL_IN = regex(
+    r"(?i)^([A-Z]:|~)?([\\/]+\w+)?[\\/]+(path[\\/_-]to|your[\\/_-]?(own[\\/_-]?)?(path|folder|dir|data))([\\/_-]|$)"
+)
+"""What stands in an example where a reader's own path belongs."""
 _CONTRACT = regex(
     r"^/(opt/ml|kaggle|content(?!/drive)|dev(?!/shm/)|proc|sys|etc|usr|bin|lib|var|tmp|run|app|code|code_execution|src|input|output)"
     r"(/|$)"
@@ -457,7 +461,7 @@ def kind_of(text: str) -> str:
         return "rooted" if text.startswith("/root/") or anybody.match(person["who"]) else "personal"
     if "://" in text:
         return _address_kind(text)
-    if "{" in text or "\n" in text:
+    if "{" in text or "\n" in text or _TO_FILL_IN.match(text):
         return ""
     if text.startswith("~"):
         return "home"
