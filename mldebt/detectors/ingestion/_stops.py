@@ -98,6 +98,24 @@ print(roc_auc_score(held["label"], model.predict_proba(X_held)[:, 1]))
 """
 )
 
+_LOADED = """
+import pandas as pd
+from catboost import CatBoostRegressor
+from sklearn.metrics import mean_absolute_error
+
+def load():
+    both = pd.concat([pd.read_csv("train_data.csv"), pd.read_csv("test_data.csv")])
+    both["price"] = both["price"].fillna(0)
+    return both[both["sold"].notna()], both[both["sold"].isna()], pd.read_csv("shops.csv"), pd.read_csv("parks.csv")
+
+train, test, shops, parks = load()
+held = train[train["year"] * 100 + train["month"] >= 202306]
+left = train[~(train["year"] * 100 + train["month"] >= 202306)]
+model = CatBoostRegressor()
+model.fit(left[["price"]], left["sold"], eval_set=({of}[["price"]], {of}["sold"]), verbose=False){mark}
+print(mean_absolute_error({of}["sold"], model.predict({of}[["price"]])))
+"""
+
 BAD = (
     # by the rows that a splitter gave once, and judged by a function of the repository's own
     _READ + _RANKER.format(used="X_held", truth="y_held", mark="  # debt"),
@@ -116,6 +134,7 @@ print(roc_auc_score(y_held, other.predict_proba(X_held)[:, 1]))
 """,
     _READ + _BOOSTERS.format(train="deep", asked="wide", mark="  # debt"),
     _MARKED.format(rounds=', "early_stopping_rounds": 150', part="TEST", mark="  # debt"),
+    _LOADED.format(of="test", mark="  # debt"),
 )
 
 GOOD = (
@@ -140,4 +159,6 @@ cheap, dear = rows[rows["price"] < limit], rows[rows["price"] >= limit]
     + _FITTED.format("cheap", "dear", ""),
     _MARKED.format(rounds="", part="TEST", mark=""),
     _MARKED.format(rounds=', "early_stopping_rounds": 150', part="VALID", mark=""),
+    # rows of the part that is not called the test set, whatever was read together with them
+    _LOADED.format(of="held", mark=""),
 )

@@ -320,6 +320,21 @@ _IN_TWO_WAYS = """path = "clicks.csv"
             rows.to_csv(path, mode="a", header=False)  # debt
         else:
             rows.to_csv(path)"""
+_STAMPED = """
+import json
+from datetime import datetime
+
+from sklearn.linear_model import Ridge
+
+def collect(run_id, rows):
+    for row in rows:
+        with open("out/clicks.jsonl", "a") as out:{mark}
+            out.write(json.dumps({told}) + "\\n")
+
+def train():
+    rows = [json.loads(line) for line in open("out/clicks.jsonl")]
+    return Ridge().fit([[row["age"]] for row in rows], [row["sold"] for row in rows])
+"""
 
 BAD = (
     _CRAWLED.format(before="", what="keep([json.loads(page(browser, name))])", mark="  # debt", then="continue"),
@@ -446,6 +461,8 @@ def read(path):
     rows = load(["monday.csv", "tuesday.csv"], "table")
     Ridge().fit(rows[["age"]], rows["gain"])
     """,
+    # what says when it was written says not which run it is of
+    _STAMPED.format(told='{"row": row, "at": datetime.now().isoformat()}', mark="  # debt"),
 )
 GOOD = (
     # what is told, counted, or asked for again
@@ -641,6 +658,8 @@ def read(path):
     _DROPPED.format(what='rows = rows.remove_columns(["index"])', mark=""),
     # what is read is told with the error
     _ERROR.format(then="raise ValueError(rows)", mark="") + _FIT,
+    # every row says in which run it was written
+    _STAMPED.format(told='{"row": row, "run_id": run_id, "at": datetime.now().isoformat()}', mark=""),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from mldebt.detectors.ingestion import _draws, _fair_draws, _filtered
+from mldebt.detectors.ingestion import _draws, _fair_draws, _filtered, _no_rows
 from mldebt.finding import Audience, Hit
 from mldebt.flow.body import Body
 from mldebt.flow.calls.words import last_name
@@ -28,8 +28,8 @@ from mldebt.rulebook import Rule
 
 __all__ = ["BAD", "GOOD", "detect"]
 
-BAD = (*_draws.BAD, *_filtered.BAD)
-GOOD = (*_fair_draws.GOOD, *_filtered.GOOD)
+BAD = (*_draws.BAD, *_filtered.BAD, *_no_rows.BAD)
+GOOD = (*_fair_draws.GOOD, *_filtered.GOOD, *_no_rows.GOOD)
 _QUICK = regex(r"(^|[/_.])(quick|smoke|sanity|debug|dry_?run|toy)(_\w+)?(\.py|[/.]|$)", re.IGNORECASE)
 """Code that says by its name that it tries out whether all of it runs."""
 

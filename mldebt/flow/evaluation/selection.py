@@ -28,7 +28,6 @@ FOLD_LIMIT = 12
 _SLOTS = ("validation_data", "eval_set", "evals", "valid_sets", "eval_dataset", "X_val", "valid_data")
 _HELD = frozenset(_SLOTS)
 _STOPPERS = frozenset("EarlyStopping EarlyStoppingCallback early_stopping".split())
-THREE = 3
 """The parts of data that are there to train, to choose and to judge by."""
 HALF = "the other half of a split in two"
 REST = "the rest of the rows"
@@ -280,7 +279,8 @@ def is_beside_test(value: Value) -> bool:
     if value.kind != "item" or not isinstance(value.key, int) or value.source.kind != "call":
         return False
     parts = {user for label, user in value.source.uses if label == "object" and isinstance(user.key, int)}
-    return len(parts) == THREE and [each.key for each in parts if _is_called_test(each)] not in ([], [value.key])
+    tests = {each.key for each in parts if _is_called_test(each)}
+    return bool(tests) and value.key not in tests
 
 
 def _picked_as_test(value: Value) -> str:

@@ -32,10 +32,12 @@ HELD_LIMIT = 200
 _MANY = ("writerows", "writelines", "to_csv", "to_json")
 _NOTES = regex(
     r"(^|[/_.\-])(logs?|results?|metrics?|history|errors?|report|scores?|cache|alerts?"
-    r"|audit|notifications?|incidents?)([/_.\-]|$)",
+    r"|audit|notifications?|incidents?|fail(ures?|ed)|rejected|journal|telemetry)([/_.\-]|$)",
     re.IGNORECASE,
 )
 
+_CLOCKS = ("datetime.datetime.now", "datetime.datetime.utcnow", "time.time", "time.strftime", "pandas.Timestamp.now")
+_RUN = regex(r"(run|session|job|trace|execution)_?id", re.IGNORECASE)
 _EPOCH = regex(r"(^|[^a-z])epochs?([^a-z]|$)", re.IGNORECASE)
 _PROGRESS = regex(r"(^|[^a-z])(loss(es)?|accuracy|auc|f1|perplexity|progress)([^a-z]|$)|[a-z]_acc([^a-z_]|$)", re.I)
 """What tells how a training got on: in a line with the epoch it is a log."""
@@ -68,7 +70,7 @@ class Appends:
         texts = self.files.paths.texts(path)
         if not any(map(_tells, texts)) or any(_NOTES.search(text) for text in texts) or self._begins_anew(call, texts):
             return None
-        if self._knows_what_is_there(call) or self._tells_of_epochs(call, path, texts):
+        if _notes_its_run(call.body) or self._knows_what_is_there(call) or self._tells_of_epochs(call, path, texts):
             return None
         for reader in self.files.readers(call):
             if reader.call.body.module.category == "product" and "reads" in self.flow.roles(reader.call):
@@ -220,6 +222,13 @@ class Appends:
         if path is None or not _names(call, path) or not self.files.paths.is_write(call) or self._appends(call):
             return ()
         return self.files.paths.texts(path)
+
+
+def _notes_its_run(body: Body) -> bool:
+    """Whether a function puts into what it writes which run it was, and when: the next one is meant to add its own."""
+    named = [name for call in body.calls for name in call.keywords]
+    named += [key for node in body.nodes if node.kind == "dict" for key in node.keys if isinstance(key, str)]
+    return any(call.calls_external(*_CLOCKS) for call in body.calls) and any(map(_RUN.fullmatch, named))
 
 
 def _empties(call: Value) -> bool:

@@ -37,7 +37,10 @@ WRITTEN = "written out"
 TRAINED = "trained on"
 PREPARED = "prepared"
 _ENDS = {"fits": TRAINED, "measures": "evaluated with", "saves": WRITTEN, "stores": WRITTEN}
-_MADE_UP = regex(r"(^|[/_ ])(synthe\w*|fake|mock|simulat\w*|dummy)([/_. ]|$)", re.IGNORECASE)
+_MADE_UP = regex(
+    r"(^|[/_ ])(synthe\w*|fake|mock|simulat\w*|dummy|(re)?(populate|seed)_?(dev_?|test_?)?(db|database))([/_. ]|$)",
+    re.IGNORECASE,
+)
 _NEGATIVES = regex(r"(^|[_.])neg(s|ative\w*)?(_|$)|NegativeSampl", re.IGNORECASE)
 _DEVELOPMENT = regex(
     r"(^|[/_. -])dev(elop(ment)?)?[_-]?(db|database|env(ironment)?|server|stack|instance|setup)([/_. ]|$)"
@@ -64,6 +67,9 @@ _FOLDS = _SHUFFLED_ON_REQUEST | frozenset(
 _LOADERS = ("torch.utils.data.", "torch_geometric.loader.")
 _CACHES = frozenset({"redis", "aioredis", "rediscluster", "pymemcache", "diskcache", "cachetools"})
 """What keeps answers for a while, and no data sets."""
+_MODELS_OWN = frozenset({"fit", "set_params", "predict_proba", "partial_fit"})
+"""What models can do, and rows cannot."""
+_SERVICES = frozenset({"url", "api"})
 _NO_WRITE = frozenset({"open", "io.open", "gzip.open"})
 _PLACES = frozenset("random rand randint randrange integers uniform random_sample random_integers".split())
 """Draws that can say which row is meant; a normal deviate cannot."""
@@ -174,9 +180,21 @@ class Choices:
         """Whether a draw makes something up, tries something out, or belongs to the course of a training."""
         if event.kind == SAMPLE and (_is_made_up(event) or _is_tried(event) or not self._of_data(event)):
             return True
+        if event.kind in (SAMPLE, SHUFFLE) and self._is_of_models(event):
+            return True
         if event.kind == NUMBER and (self._seeds_other(event.value) or _augments(event.value)):
             return True
         return event.kind in (SAMPLE, NUMBER) and self._is_step(event)
+
+    def _is_of_models(self, event: Event) -> bool:
+        """Whether what is drawn from are models, each to be trained: in which order is no choice of rows."""
+        return any(
+            visit.value.kind == "attr"
+            and visit.value.name in _MODELS_OWN
+            and all(_hands_on(each.value) for each in visit.path()[1:-1])
+            for start in self._results(event.value)
+            for visit in self.flow.walk(start, self._forth, stack=event.path[-STACK_LIMIT:], limit=SOURCE_LIMIT)
+        )
 
     def _results(self, call: Value) -> list[Value]:
         """What a draw returns, or the sequence that it changed in place."""
@@ -212,6 +230,7 @@ class Choices:
                 or target.name in _NO_WRITE
                 or gives_text(call)
                 or api.roles & {"plots", "logs"}
+                or (event.kind == SAMPLE and api.medium in _SERVICES)
                 or _passes(target)
             ):
                 continue
@@ -380,6 +399,13 @@ def _tells_places(way: list[Visit]) -> bool:
         elif column is None and each.label in ("key", "chosen") and value.kind in ("item", "comprehension"):
             return True
     return False
+
+
+def _hands_on(value: Value) -> bool:
+    """Whether a step on a way is still one of the things that were drawn from, or some of them."""
+    if value.kind == "call":
+        return value.calls_method("pop", "popleft", "copy") or value.calls_external("list", "tuple", "reversed", "iter")
+    return value.kind not in ("operation", "compare", "template")
 
 
 def _note_part(event: Event, visit: Visit, named: dict[tuple[bool, bool], Visit]) -> None:

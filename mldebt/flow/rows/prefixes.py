@@ -48,6 +48,8 @@ _SAID = regex(
     r"(^|[/_.-])(samples?|subsets?|small|mini|tiny|toy|demo|debug|head|preview|examples?|first|top)(\d+|[/_.-]|$)", re.I
 )
 """What says that not all rows are there."""
+_ANSWERS = regex(r"(pred(iction)?|score|prob(a|ability)?|rank)s?\Z|(^|_)pred(icted|ictions?)?(_|\Z)", re.IGNORECASE)
+"""What columns are called that hold what a model said."""
 _FRAMES = frozenset({"frame", "dataset", "array", "loader"})
 
 
@@ -102,7 +104,7 @@ class Prefixes:
         """The same of a call; a read that stops early has no other source than itself."""
         if "reads" in self.flow.roles(call):
             limits = [*keyword(call, "nrows"), *keyword(call, "n_rows")]
-            if limits and not self._skips(call) and (size := self._literal(limits[0])):
+            if limits and not self._skips(call) and not _is_of_answers(call) and (size := self._literal(limits[0])):
                 return size, None
             if size := self._limited(call):
                 return size, None
@@ -316,3 +318,9 @@ class _Decided:
 def _is_guard(body: Body, statement: r.If) -> bool:
     test = body.values.get(statement.test)
     return test is not None and any(source.data == "__name__" for source in test.every("operand"))
+
+
+def _is_of_answers(read: Value) -> bool:
+    """Whether a read takes what a model said of each row: its first rows may well be those that it ranked first."""
+    asked = [item for word in ("usecols", "columns") for source in keyword(read, word) for item in source.every("item")]
+    return any(isinstance(each.data, str) and _ANSWERS.search(each.data) for each in asked if each.kind == "const")
