@@ -26,8 +26,10 @@ from mldebt.documents.requirements import parse_requirements
 from mldebt.documents.restructured import read_restructured
 from mldebt.documents.stages import dvc_data, dvc_stages, kedro_data, mlproject_commands, stage_commands
 from mldebt.documents.yaml_tree import Node, YamlError, parse_all_yaml, parse_yaml
+from mldebt.regex import regex
 from mldebt.sources import Document, DocumentKind
 
+_SHEBANG = regex(r"#!.*\b(ba|da|z|k)?sh\b")
 PROSE = frozenset((DocumentKind.README, DocumentKind.DOCS, DocumentKind.MODEL_CARD, DocumentKind.NOTEBOOK_PROSE))
 
 Reader = Callable[[Document], DocumentFacts]
@@ -124,6 +126,12 @@ def _read_config(document: Document) -> DocumentFacts:
     return _facts(document, settings=parse_ini_settings(document.text), dependencies=dependencies, commands=commands)
 
 
+def _read_shell(document: Document) -> DocumentFacts:
+    """What a shell program runs; one whose name does not tell that it is one must say so in its first line."""
+    told = "." in document.path.rpartition("/")[2] or _SHEBANG.match(document.text)
+    return _facts(document, commands=parse_shell(document.text) if told else ())
+
+
 def _read_lock(document: Document) -> DocumentFacts:
     return _facts(document, dependencies=parse_lock(document.path, document.text))
 
@@ -146,6 +154,6 @@ _READERS: dict[DocumentKind, Reader] = {
     DocumentKind.AIRFLOW: _read_config,
     DocumentKind.KEDRO: _read_kedro,
     DocumentKind.WORKFLOW: _read_workflow,
-    DocumentKind.SHELL: lambda document: _facts(document, commands=parse_shell(document.text)),
+    DocumentKind.SHELL: _read_shell,
     DocumentKind.CONFIG: _read_config,
 }

@@ -62,6 +62,10 @@ _SETTINGS = frozenset((".yaml", ".yml", ".toml", ".ini", ".cfg"))
 _MODEL_CARD = regex(r"model[-_ ]?card", re.IGNORECASE)
 _REQUIREMENTS = regex(r"(?:^|/)requirements?/|(?:^|[-_./])(?:requirements?|constraints?)[^/]*$", re.IGNORECASE)
 _DOCS_FOLDER = regex(r"(?:^|/)(?:docs?|documentation|wiki)/", re.IGNORECASE)
+_PROGRAM = regex(
+    r"(?:^|/)(?:(?:run|start|launch)(?:[-_][\w-]+)?|build|deploy|setup|bootstrap|entrypoint|install|develop)$"
+)
+"""What shell programs are called whose names have no ending; their first line tells whether they are some."""
 _CONDA = regex(r"(?:^|/)(?:[\w.-]*environment[\w.-]*|conda[\w.-]*|env)\.ya?ml$", re.IGNORECASE)
 _DOCKERFILE = regex(
     r"(?:^|/)(?:(?:dockerfile|containerfile)(?:[._-][^/]*)?|[^/]+\.(?:dockerfile|containerfile))$", re.I
@@ -139,7 +143,7 @@ def _other_kind(path: str, name: str, extension: str) -> DocumentKind | None:
         return DocumentKind.MAKEFILE
     if extension == ".sql":
         return DocumentKind.SQL
-    if extension == ".sh":
+    if extension in (".sh", ".bash") or (not extension and _PROGRAM.search(path)):
         return DocumentKind.SHELL
     if extension in (".in", ".lock") and _REQUIREMENTS.search(name):
         return DocumentKind.REQUIREMENTS if extension == ".in" else DocumentKind.LOCK

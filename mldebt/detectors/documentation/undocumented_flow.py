@@ -157,6 +157,7 @@ def _left_behind(path: str, mark: str = "") -> dict[str, str]:
     }
 
 
+_RUN = "#!{by}\n\npython jobs/train.py rows.csv\n"
 BAD = (
     # beside what a run left behind
     _left_behind("log/prices7/other.py", mark="  # debt"),
@@ -207,6 +208,8 @@ BAD = (
     },
     _LINE.format(fitted="kept = ", mark="  # debt", kept="np.save('chances.npy', kept.predict_proba(prices))"),
     _LINE.format(fitted="", mark="  # debt", kept="return line"),
+    # no program of a shell, as its first line tells
+    {"jobs/train.py": _TRAIN.format(mark="  # debt"), "jobs/run": _RUN.format(by="/usr/bin/awk")},
 )
 GOOD = (
     # what a run left behind is a copy of what was run
@@ -300,6 +303,8 @@ GOOD = (
         plt.scatter(places[:, 0], places[:, 1])
         plt.savefig("rows.png")
     """,
+    # a shell program without an ending
+    {"jobs/train.py": _TRAIN.format(mark=""), "jobs/run": _RUN.format(by="/usr/bin/env bash")},
 )
 
 
