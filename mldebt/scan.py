@@ -39,7 +39,8 @@ from mldebt.sources import (
     Listing,
     SourceKind,
     SourceLimits,
-    is_put_away,
+    is_exercise,
+    is_old,
     list_sources,
     marks_project,
     pick_sources,
@@ -539,10 +540,12 @@ def _finding(rule: Rule, hit: Hit, project: Project, fingerprint: str) -> Findin
 
 
 def _audience(rule: Rule, hit: Hit) -> Audience:
-    """Who is to see a hit; what the team has put away runs no more, and need not be paid back."""
-    is_old = is_put_away(hit.location.path) and rule.family != "ownership"
+    """Who is to see a hit; what the team has put away runs no more, and need not be paid back, nor need what somebody
+    wrote to learn by."""
+    path = hit.location.path
+    unused = (is_old(path) or is_exercise(path)) and rule.family != "ownership"
     severity = rule.severity if hit.severity is None else hit.severity
-    return Audience.PEDANTIC if is_old and severity < Severity.HIGH else hit.audience or rule.audience
+    return Audience.PEDANTIC if unused and severity < Severity.HIGH else hit.audience or rule.audience
 
 
 def _order(rule: Rule, hit: Hit) -> tuple[str, int, int, str, str]:

@@ -256,7 +256,20 @@ def test_a_history_belongs_to_the_outcome(repository: Path, settings: Settings) 
 
 @pytest.mark.parametrize(
     ("folder", "audience"),
-    [("jobs", "default"), ("archive", "pedantic"), ("jobs/deprecated", "pedantic"), ("archiver", "default")],
+    [
+        ("jobs", "default"),
+        ("archive", "pedantic"),
+        ("jobs/deprecated", "pedantic"),
+        ("archiver", "default"),
+        ("jobs/old", "default"),
+        ("our old scripts", "pedantic"),
+        ("old_folders_and_files/jobs", "pedantic"),
+        ("demo1[deprecated]", "pedantic"),
+        ("old_faithful", "default"),
+        ("household", "default"),
+        ("assignments/2", "pedantic"),
+        ("label_assignment", "default"),
+    ],
 )
 def test_what_was_put_away_is_for_few(tmp_path: Path, settings: Settings, folder: str, audience: str) -> None:
     (tmp_path / folder).mkdir(parents=True)

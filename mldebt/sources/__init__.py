@@ -1,6 +1,6 @@
 """Which files a scan reads, and their text: Python and notebooks as modules, documents as they are."""
 
-from mldebt.sources.category import is_put_away, is_test_by_name_alone
+from mldebt.sources.category import is_exercise, is_old, is_put_away, is_test_by_name_alone
 from mldebt.sources.embedded import marks_embedded
 from mldebt.sources.files import read_bytes
 from mldebt.sources.globs import compile_glob, matches
@@ -44,6 +44,8 @@ __all__ = [
     "as_written",
     "blob_key",
     "compile_glob",
+    "is_exercise",
+    "is_old",
     "is_put_away",
     "is_source",
     "is_test_by_name_alone",

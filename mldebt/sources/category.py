@@ -25,6 +25,21 @@ _TEST_FOLDER = regex(r"(?:^|/)(?:tests?|testing|unit_?tests?|integration_?tests?
 _TEST_NAME = regex(r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.(?:py|ipynb)$")
 
 _PUT_AWAY = regex(r"(?:^|/)_?(?:deprecated|archived?|attic|obsolete)/", re.IGNORECASE)
+_OLD = regex(
+    r"(?:^|/)(?i:[^/]*\[(?:depr[ae]cated|archived?|obsolete|old)\]/"
+    r"|(?:[^/]*[ _-])?old[ _-](?:\w+[ _-])*(?:folders?|files?|scripts?|notebooks?|code|versions?|stuff)(?:[ _-][^/]*)?/"
+    r"|[^/]*_(?:backup|bak)\.(?:py|ipynb)$)"
+    r"|(?:^|/)(?:_old|OLD)[ _-][^/]*\.(?:py|ipynb)$"
+)
+"""Folders and files that are called old: most likely nobody uses them, though somebody may."""
+_EXERCISE = regex(
+    r"(?:^|/)(?:exercises?|assignments?|homeworks?)(?:/|\.(?:py|ipynb)$)"
+    r"|(?:^|[/_ -])(?:(?:exercises?|assignments?|hw)[_ -]?\d+|homeworks?[_ -]?\d*)(?:[/_ -]|\.(?:py|ipynb)$)"
+    r"|[_ -]hw\.(?:py|ipynb)$",
+    re.IGNORECASE,
+)
+"""Folders and files of code with blanks for those who learn from it; a word that has other meanings, too (`hw`), with a
+number or at the end."""
 
 _GENERATED_HEAD = regex(
     rb"do not edit|@generated\b|^\W*auto-?(?:matically)?[- ]?generated (?:by|from)\b"
@@ -78,6 +93,16 @@ def is_test_by_name_alone(path: str, globs: CategoryGlobs) -> bool:
     """Whether nothing but its name makes a file a test: `batch_test.py` beside the training code."""
     named = _TEST_NAME.search(path) is not None and _TEST_FOLDER.search(path) is None
     return named and not (globs.test and matches(path, globs.test))
+
+
+def is_old(path: str) -> bool:
+    """Whether a file lies where a team keeps what it does not use any more, or is called so."""
+    return is_put_away(path) or _OLD.search(path) is not None
+
+
+def is_exercise(path: str) -> bool:
+    """Whether a file is somebody's homework, by its name or its folder's."""
+    return _EXERCISE.search(path) is not None
 
 
 def is_put_away(path: str) -> bool:

@@ -40,6 +40,7 @@ BAD = (
     {f"jobs/{name}.py": _TRAIN.format(comment="# TODO: check  # debt", elsewhere="") for name in ("ads", "feed")},
     # what is no homework: hardware, and the assignment of labels
     {"hw_sensors/label_assignment.py": _TRAIN.format(comment="# TODO: leave out robots  # debt", elsewhere="")},
+    _TRAIN.format(comment="# TODO: [a, b] are mixed up  # debt", elsewhere=""),
     # above what trains, and at the module's head
     _TRAIN.format(comment="", elsewhere="").replace("def train", "# TODO: split this up  # debt\ndef train"),
     _TRAIN.format(comment="", elsewhere="").replace(
@@ -62,6 +63,8 @@ GOOD = (
     _TRAIN.format(comment="# The roots of the new export retired that stopgap.", elsewhere=""),
     _TRAIN.format(comment="# Trained on the TODO list app's exports", elsewhere=""),
     _TRAIN.format(comment="# TODO: your code here", elsewhere=""),
+    # a gap of a template
+    _TRAIN.format(comment="# MAGIC - TODO: [SCHOOL NAME] website", elsewhere=""),
     "# TODO: everything\nprint('no pipeline')\n",
 )
 

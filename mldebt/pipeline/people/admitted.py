@@ -15,6 +15,7 @@ from mldebt.ownership import Span
 from mldebt.pipeline.components import Component
 from mldebt.pipeline.project import Project
 from mldebt.regex import regex
+from mldebt.sources import is_exercise
 
 _MARKED = regex(
     r"^[\s#*-]*(?:TODO|FIXME|HACK|XXX)\b|\b(?:TODO|FIXME|HACK)\s*[:(]|^[\s#*-]*(?:todo|fixme|hack)\s*[:(]"
@@ -35,6 +36,8 @@ _EXPLAINS = regex(
     re.IGNORECASE,
 )
 """Speaks of such comments, or leaves an exercise to the reader."""
+_TO_FILL_IN = regex(r"\b(?:TODO|FIXME)\b[\s:]*(?:\[[A-Z][A-Z _-]{2,}\]|<[A-Z][A-Z _-]{2,}>|\{\{)")
+"""A gap of a template, for whoever copies it: `TODO: [SCHOOL] website`."""
 _PAID = regex(
     r"\b(?:retire[sd]|removed|replace[sd]|got rid of)(?:\s+\w+){0,2}\s+"
     r"(?:stop-?gap|temporary|temp|quick|ugly|dirty|nasty|horrible)\b",
@@ -44,14 +47,6 @@ _PAID = regex(
 _WRITTEN_BY_A_TOOL = regex(
     r"\binjected-parameters\b|\b(?:injected|generated|written|added) automatically\b", re.IGNORECASE
 )
-_EXERCISE = regex(
-    r"(^|/)(exercises?|assignments?|homeworks?)(/|\.(py|ipynb)$)"
-    r"|(^|[/_ -])((exercises?|assignments?|hw)[_ -]?\d+|homeworks?[_ -]?\d*)([/_ -]|\.(py|ipynb)$)"
-    r"|[_ -]hw\.(py|ipynb)$",
-    re.IGNORECASE,
-)
-"""Folders and files of code with blanks for those who learn from it; a word that has other meanings, too (`hw`), with a
-number or at the end."""
 _MARK = regex(r"^[\s#*-]+")
 _BARE = regex(r"\W*(?:TODO|FIXME|HACK|XXX)S?(?:\s*\([^)]*\))?\W*", re.IGNORECASE)
 """Nothing but the mark, perhaps with whose it is."""
@@ -79,7 +74,7 @@ class Admissions:
         """Each component that admits debt, by path, with its comments in order of place."""
         for component in self.project.components:
             module = self._modules[component.path]
-            comments = () if _EXERCISE.search(module.path) else module.facts.comments
+            comments = () if is_exercise(module.path) else module.facts.comments
             found = tuple(
                 self._admission(module, comment)
                 for comment in comments
@@ -159,4 +154,4 @@ def _goes_on(text: str) -> bool:
 def admits(text: str) -> bool:
     """Whether a comment says that something is owed."""
     said = _MARKED.search(text) or (_SAID.search(text) and not _PAID.search(text))
-    return bool(said) and not _EXPLAINS.search(text)
+    return bool(said) and not _EXPLAINS.search(text) and not _TO_FILL_IN.search(text)
