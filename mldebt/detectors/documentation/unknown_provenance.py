@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from mldebt.finding import Audience, Hit, Location, Severity, Step
 from mldebt.pipeline import Project
 from mldebt.pipeline.models.borrowed import Borrowed, Borrowing, Terms
@@ -12,6 +14,7 @@ from mldebt.pipeline.programs.vendored import Copied, Unpinned, own_names, unpin
 from mldebt.rulebook import Rule
 
 _PLACES = 10
+_MODULES = 2
 _NOT_SERVED = {"hub": Severity.MEDIUM, "llm": Severity.LOW, "url": Severity.MEDIUM}
 
 _NETWORK = "\n".join(f"        self.layer{number} = nn.Linear(64, 64)" for number in range(90))
@@ -85,6 +88,15 @@ _OTHERS = (
 )
 """Tests that the usual name does not pass."""
 
+_HELPERS = """
+from transformers import AutoModel, AutoTokenizer
+
+def read(name="acme/tiny-reader"):
+    return AutoModel.from_pretrained(name){mark}
+
+def cut(name="acme/tiny-cutter"):
+    return AutoTokenizer.from_pretrained(name){again}
+"""
 BAD = (
     # where one is loaded, another is, too
     """
@@ -252,6 +264,10 @@ class Ranker(nn.Module):
         _BRANCHED.format(test=test, mark="  # debt")
         for test in ('name == "acme/tiny-reader"', 'name.startswith("acme/")', "len(name) > 3")
     ),
+    {
+        "models/helpers.py": _HELPERS.format(mark="  # debt", again="  # debt"),
+        "main.py": "from models.helpers import cut, read\n\nprint(read(), cut())\n",
+    },
 )
 GOOD = (
     _TOLD.format(more="", mark=""),
@@ -351,13 +367,16 @@ class Ranker(nn.Module):
     *(_SERVED.format(usual=usual, more=', revision="7a22b7d"', mark="") for usual in _ENVIRONMENT),
     _SERVED.format(usual='os.environ["MODEL_ID"]', more="", mark=""),
     *(_BRANCHED.format(test=test, mark="") for test in _OTHERS),
+    # code that nothing starts
+    {"models/helpers.py": _HELPERS.format(mark="", again=""), "main.py": "print('no model')\n"},
 )
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     own = own_names(project.raw_documents)
     terms = Terms(rule.words("hubs"), rule.words("aliases"), rule.words("personal"), own)
-    taken = list(Borrowing(project.flow, project.givens, project.behind, terms).find())
+    found = Borrowing(project.flow, project.givens, project.behind, terms).find()
+    taken = [alive for each in found if (alive := _alive(project, each)).uses]
     inside = {at: _around(each, taken) for at, each in enumerate(taken)}
     for at, borrowed in enumerate(taken):
         if inside[at] is None:
@@ -369,6 +388,13 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
         folders[copied.module.path.rpartition("/")[0]].append(copied)
     for files in folders.values():
         yield _copied(project, files)
+
+
+def _alive(project: Project, borrowed: Borrowed) -> Borrowed:
+    """What is loaded, where anything starts the code that does so; who shows a single file may start it elsewhere."""
+    uses = tuple(use for use in borrowed.uses if not project.dormant.holds(use.body))
+    is_alone = sum(1 for _ in project.modules()) < _MODULES
+    return borrowed if is_alone or len(uses) == len(borrowed.uses) else replace(borrowed, uses=uses)
 
 
 def _around(borrowed: Borrowed, taken: list[Borrowed]) -> Borrowed | None:
