@@ -131,15 +131,37 @@ class Near(Resource):
 api.add_resource(Near, "/near/<int:paper>")
 """
 
+_RATED = """
+import joblib
+from fastapi import FastAPI
+
+app = FastAPI()
+model = joblib.load("churn.joblib")
+
+class Answer:
+    def __init__(self, row):
+        self.id, self.chance = model.predict_proba([row])[0]
+
+@app.post("/rate")
+def rate(row: list[float], good: bool):{mark}
+    answer = Answer(row)
+    keep(answer, good)
+    return {{"message": f"{text}"}}
+"""
+
 BAD = (
     # how good the model is that is served, on rows that somebody brings
     _EVALUATED,
     _GRAPH,
     _CHECKED.format(said="said.tolist()", mark="  # debt"),
     _SHOP.format(more="model.predict([[30]]).tolist()", mark="  # debt"),
+    _RATED.format(text="Answer {answer.id} is {answer.chance}", mark="  # debt"),
+    _RATED.format(text="{answer.id}", mark="  # debt"),
 )
 GOOD = (
     _CHECKED.format(said="mean_absolute_error(late.price, said)", mark=""),
     _RUNS,
     _SHOP.format(more="3", mark=""),
+    # what was done with an answer, by its id
+    _RATED.format(text="Rating of {answer.id} was kept", mark=""),
 )

@@ -37,6 +37,12 @@ _ABOUT = regex(
 )
 _PREDICTS = regex(r"predict|recommend|score|classif|infer|generate", re.IGNORECASE)
 """What the paths and functions are called that tell of the service itself, and those that do not."""
+_NAMED = r"(\{|['\"`]\w+['\"`]|\bfields?\b)"
+_TELLS = {
+    "takes": regex(rf"\b(body|payload|inputs?|requests?|expects?|takes?|json)\b[^\n]{{0,80}}?{_NAMED}", re.IGNORECASE),
+    "answers": regex(rf"\b(returns?|responses?|answers?|outputs?)\b[^.]{{0,160}}?{_NAMED}", re.IGNORECASE),
+}
+"""Words by which a docstring names what is in a request, or in an answer."""
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
@@ -77,11 +83,11 @@ def _is_about(name: str, routes: list[str]) -> bool:
 
 def _hit(project: Project, module: Module, number: int, contract: Contract, model: Value) -> Hit:
     place = project.definition(module, number)
-    sides = [
-        f"what it {verb} is {'a bare container' if side == HOLLOW else 'declared nowhere'}"
-        for verb, side in (("takes", contract.takes), ("answers", contract.answers))
-        if side in (HOLLOW, NONE)
-    ]
+    words = _in_words(module, number)
+    bare = [(verb, side) for verb, side in _sides(contract) if side in (HOLLOW, NONE)]
+    told = [verb for verb, side in bare if side == NONE and _TELLS[verb].search(words)]
+    sides = [f"what it {verb} is {_how(side, in_words=verb in told)}" for verb, side in bare]
+    grave = any(side == NONE and verb not in told for verb, side in bare)
     trail = [Step(location=place, message="served here")]
     if contract.reads is not None:
         trail.append(project.step(contract.reads, "the request is taken apart here"))
@@ -91,9 +97,26 @@ def _hit(project: Project, module: Module, number: int, contract: Contract, mode
         message=f"{place.symbol} hands out a model's results: {' and '.join(sides)}.",
         trail=tuple(trail),
         component=project.component_of(project.flow.body(module.index, number)),
-        severity=Severity.MEDIUM if contract.worst == NONE else Severity.LOW,
+        severity=Severity.MEDIUM if grave else Severity.LOW,
         audience=Audience.PEDANTIC if module.is_notebook else None,
     )
+
+
+def _sides(contract: Contract) -> tuple[tuple[str, str], ...]:
+    return ("takes", contract.takes), ("answers", contract.answers)
+
+
+def _how(side: str, *, in_words: bool) -> str:
+    if side == HOLLOW:
+        return "a bare container"
+    return "told in words alone" if in_words else "declared nowhere"
+
+
+def _in_words(module: Module, number: int) -> str:
+    """What is said in words of an endpoint: in its docstring, or, of the `run` of a scoring script, in the module's."""
+    scopes = module.facts.scopes
+    around = scopes[0].docstring if scopes[number].name == "run" else None
+    return f"{scopes[number].docstring or ''}\n{around or ''}"
 
 
 def _scripts(project: Project, module: Module) -> Iterator[Hit]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import cached_property
 
-from mldebt.flow.idioms import EXTENT, is_tool_call
+from mldebt.flow.idioms import EXTENT, OWN_IDS, is_tool_call
 from mldebt.flow.linking import Target
 from mldebt.flow.orders.id_searches import asks_no_scores, compares_letters, ranks_nothing
 from mldebt.flow.services.past import is_report
@@ -167,7 +167,9 @@ class Behind:
         says nothing of it, nor how good it was in training, nor does what a store answers that embeds what it keeps,
         nor what a model asks for; what stands in a file is not made of the file's name, nor what stands in a database
         of what else was handed to the session."""
-        if _is_extent(value) or is_tool_call(value) or self._reads_file(value) or self._tells_of_training(value):
+        if _is_extent(value) or _acknowledges(value) or is_tool_call(value):
+            return []
+        if self._reads_file(value) or self._tells_of_training(value):
             return []
         handed = self._handed(value, stack) if value.kind == "call" else []
         if handed:
@@ -268,6 +270,13 @@ class Behind:
 
 def _is_asked(target: Target) -> bool:
     return target.api is not None and bool(target.api.roles & MODEL_ROLES) and "saves" not in target.api.roles
+
+
+def _acknowledges(value: Value) -> bool:
+    """Whether a sentence only says what was done with something, by its id: `f"Rating {rating.id} was kept"`."""
+    parts = value.every("part") if value.kind == "template" else []
+    words = any(text is not None and " " in text.strip() for text in value.texts) if parts else False
+    return words and all(part.kind == "attr" and part.name in OWN_IDS for part in parts)
 
 
 def _is_extent(value: Value) -> bool:
