@@ -154,6 +154,28 @@ _AFTER_ALL = (
 )
 """When what was saved is removed: always, or when something went wrong."""
 
+_REGISTERED = """
+from azure.ai.ml import MLClient
+from azure.ai.ml.entities import {kind}
+
+joblib.dump(fitted(), "out/churn.joblib"){mark}
+MLClient.from_config().models.create_or_update({kind}(path="out/churn.joblib", name="churn"))
+"""
+_ONCE = """
+import os
+
+PATH = "out/churn.joblib"
+
+def ready(again=False):
+    if os.path.isfile("{asked}") and not again:
+        return joblib.load(PATH)
+    else:
+        model = fitted()
+        joblib.dump(model, PATH){mark}
+        return model
+
+ready()
+"""
 BAD = (
     # another file goes away
     _SENT.format(sent="_rows.csv", mark="  # debt"),
@@ -306,6 +328,9 @@ fire.Fire(main)
     *(_REMOVED.format(then=then, removed=removed, mark="  # debt") for then, removed in _AFTER_ALL),
     # the file of the last run is taken away first
     "import os\n" + _FIT + 'os.remove("churn.joblib")\njoblib.dump(fitted(), "churn.joblib")  # debt\n',
+    # asks for another file than it saves
+    _FIT + _ONCE.format(asked="out/rows.csv", mark="  # debt"),
+    _FIT + _REGISTERED.format(kind="Environment", mark="  # debt"),
 )
 GOOD = (
     # a copy on its way, under the name that the library makes of the path
@@ -456,6 +481,9 @@ joblib.dump({"rows": 3, "names": ["age"]}, "facts.joblib")
     # read again, and removed
     _REMOVED.format(then='text = open("told.json").read()', removed='os.remove("told.json")', mark=""),
     *(_REMOVED.format(then=then, removed=removed, mark="") for then, removed in _ANYWAY),
+    # made where there is none yet; registered from there
+    _FIT + _ONCE.format(asked="out/churn.joblib", mark=""),
+    _FIT + _REGISTERED.format(kind="Model", mark=""),
 )
 
 

@@ -18,7 +18,7 @@ from mldebt.flow.linking import Target
 from mldebt.flow.types.models import MODEL_KINDS, Models
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step
-from mldebt.pipeline.models.kept_beside import is_kept_beside, refuses_what_is_there
+from mldebt.pipeline.models.kept_beside import is_kept_beside, refuses_what_is_there, takes_what_is_there
 from mldebt.pipeline.models.saved_again import is_only_loaded, is_removed_again
 from mldebt.regex import regex
 from mldebt.sources import Document, DocumentKind
@@ -214,6 +214,7 @@ class Artifacts:
             or self._is_a_snapshot(artifact)
             or is_kept_beside(self, artifact)
             or refuses_what_is_there(artifact.save)
+            or takes_what_is_there(self, artifact)
             or is_removed_again(self, artifact)
             or is_only_loaded(self, artifact)
         )

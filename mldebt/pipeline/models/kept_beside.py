@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
+from mldebt.flow.conditions.conditions import ways
 from mldebt.flow.idioms import bare, root
 from mldebt.flow.scopes.names import statements
 from mldebt.flow.value import Value
@@ -38,6 +39,21 @@ def refuses_what_is_there(save: Value) -> bool:
         for each in statements(body.scope.body)
         if each.at < save.at
     )
+
+
+def takes_what_is_there(artifacts: Artifacts, artifact: Artifact) -> bool:
+    """Whether a model is only made and saved where there is none yet: `if path.exists(): load(path)`, else train and
+    save; also where it is told to make it again."""
+    own = set(artifacts.paths.texts(artifact.path))
+    asked = (each for test, answer in ways(artifact.save.body, artifact.save.at) if not answer for each in _parts(test))
+    files = (source for each in asked for source in (*each.arguments[:1], each.receiver) if source is not None)
+    return any(not own.isdisjoint(artifacts.paths.texts(source)) for source in files)
+
+
+def _parts(test: Value) -> list[Value]:
+    """The calls of a test, which may ask for something else as well, that look whether a file is there."""
+    parts = test.every("operand") if test.kind == "operation" and test.data == "and" else [test]
+    return [each for each in parts if asks_whether_there(each)]
 
 
 def _refuses(body: Body, branch: r.If) -> bool:
