@@ -307,11 +307,20 @@ class Project:
         return tuple(each for each in alive if not self._is_copied_in(each))
 
     def _is_copied_in(self, component: Component) -> bool:
-        """Whether a file with the head of others came in one commit, and has hardly changed since."""
+        """Whether a file with the head of others, or that names as its authors people who never committed, came in one
+        commit, and has hardly changed since."""
         module = self.flow.program.modules[component.unit[0]]
-        if not self.ownership.available or not self.vendored.is_foreign(module):
+        if not self.ownership.available:
+            return False
+        if not self.vendored.is_foreign(module) and not self.vendored.is_by_strangers(module, self._team):
             return False
         return self.ownership.made_at_once(component.spans) >= COPIED_SHARE
+
+    @cached_property
+    def _team(self) -> str:
+        """The names and addresses of all who ever committed, in lower case."""
+        people = (f"{each.name} {each.email} {' '.join(each.others)}" for each in self.ownership.contributors)
+        return "\n".join(people).lower()
 
     @cached_property
     def vendored(self) -> Vendored:

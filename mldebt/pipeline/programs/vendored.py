@@ -33,6 +33,8 @@ _VERSION = regex(
     r"\b[0-9a-f]{7,40}\b|\bcommit\b|\bv?\d+\.\d+\.\d+|\bv\d+(\.\d+)?\b|\b(release|tag|version|revision)\s+[v\d]",
     re.IGNORECASE,
 )
+_AUTHOR = regex(r"^\W*(?:original[ _-]?)?authors?\s*[:=]\s*(?P<names>[^<(\n]{3,80})", re.IGNORECASE)
+_NAME_LENGTH = 4
 _FILLING = regex(
     r"\b(the|inc|llc|ltd|gmbh|corporation|corp|authors?|team|all rights reserved|contributors|\d{4})\b.*", re.IGNORECASE
 )
@@ -96,6 +98,16 @@ class Vendored:
         if holders:
             return all(map(self._is_foreign, holders))
         return any(_COPIED.search(comment.text) for comment in head)
+
+    def is_by_strangers(self, module: Module, team: str) -> bool:
+        """Whether the authors that a file's head names are none of those who ever committed; `team` are the names and
+        addresses of these, in lower case."""
+        if module.is_notebook:
+            return False
+        lines = [comment.text for comment in _head(module)] + (module.facts.scopes[0].docstring or "").splitlines()
+        named = [found["names"].lower() for line in lines if (found := _AUTHOR.search(line))]
+        words = [[word for word in re.findall(r"[^\W\d_]+", names) if len(word) >= _NAME_LENGTH] for names in named]
+        return bool(words) and all(words) and not any(word in team for told in words for word in told)
 
     def _model_in(self, module: Module) -> tuple[int, int]:
         """The largest model of a file, 0 for none, and how many lines all of its models have."""

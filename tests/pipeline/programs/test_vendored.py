@@ -79,3 +79,21 @@ def test_a_repository_calls_itself_what_its_front_page_names_most() -> None:
     page = "https://github.com/Us/This https://github.com/us/this.git https://github.com/them/that"
     documents = [Document(path="README.md", kind=DocumentKind.README, text=page)]
     assert own_names(documents) == {"us/this"}
+
+
+@pytest.mark.parametrize(
+    ("head", "strange"),
+    [
+        ("# @Author: Jia Elsewhere\n", True),
+        ('"""\nCreated on 09/09/2018\n\n@author: Maria Elsewhere\n"""\n', True),
+        ('"""\nAuthors: Maria Elsewhere, Ana Ourselves\n"""\n', False),
+        ("# @Author: Jia Elsewhere\n# Author: Ana Ourselves\n", False),
+        ("# Author: 王\n", False),  # what cannot be told from a name that somebody commits under
+        ("# The author of these lines is tired.\n", False),
+    ],
+)
+def test_a_file_by_people_who_never_committed_is_by_strangers(head: str, strange: bool, tmp_path: Path) -> None:
+    linked = project(tmp_path, {"net.py": head + _CLASS})
+    (module,) = linked.flow.program.modules
+    team = "ana ourselves ana@acme.org\nbob bob@acme.org"
+    assert Vendored(linked.flow, linked.raw_documents).is_by_strangers(module, team) is strange
