@@ -259,11 +259,11 @@ class Ingestions:
         return max(shared, self.units.users_of_any(working))
 
     def _place(self, read: Value) -> object:
-        """Where a read finds what it reads: its path, or the field of an object that holds it."""
+        """Where a read finds what it reads: its path, or the field of an object that holds it, or the options."""
         path = self.reads.path(read)
         if path is not None and path.kind == "attr" and is_self(path.source):
             return path.name, self.flow.program.enclosing_class(path.body.key)
-        return path
+        return (path.name, path.source) if path is not None and path.kind == "attr" else path
 
     def _owner(self, units: tuple[Unit, ...], sources: tuple[Value, ...], steps: tuple[Step, ...]) -> Unit:
         """The unit that reads and works; of several, the one that runs all others, else the busiest."""

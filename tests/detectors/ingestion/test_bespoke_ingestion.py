@@ -1096,6 +1096,33 @@ def test_a_field_that_holds_a_path_is_one_source(tmp_path: Path) -> None:
     assert "(1 source, " in finding.message
 
 
+OF_ANY_KIND = """
+import argparse
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--input")
+parser.add_argument("--other")
+args = parser.parse_args()
+if args.input.endswith(".parquet"):
+    rows = pd.read_parquet(args.input)
+else:
+    rows = pd.read_csv(args.{field})
+rows = rows.dropna(subset=["a"])
+rows = rows[rows["a"] > 0]
+rows["b"] = rows["b"].str.strip()
+Ridge().fit(rows[["a"]], rows["b"])
+"""
+
+
+@pytest.mark.parametrize(("field", "told"), [("input", "(1 source, "), ("other", "(2 sources, ")])
+def test_an_option_that_names_a_file_of_any_kind_is_one_source(tmp_path: Path, field: str, told: str) -> None:
+    owners(tmp_path, OF_ANY_KIND.format(field=field))
+    [finding] = scan(tmp_path, Settings(select=("MLD101",), cache=False, history=False, jobs=1)).findings
+    assert told in finding.message
+
+
 SEEN = """
 import json
 import matplotlib.pyplot as plt
