@@ -380,14 +380,17 @@ def _told_of_readers(project: Project, duplicate: Duplicate, paths: Sequence[str
     reading = {read.body.module.path for read in duplicate.reads}
     readers = [path for path in paths if path in reading]
     what = _listed([f"`{' '.join(source.split())}`" for source in duplicate.sources])
-    by = f"{len(readers)} modules ({_listed(readers)}){_how(duplicate.likeness)}" if len(readers) > 1 else readers[0]
+    by = f"{len(readers)} modules ({_listed(readers)}){_how(duplicate)}" if len(readers) > 1 else readers[0]
     others = [path for path in paths if path not in reading]
     also = f"; a part of the work is written again in {_listed(others)}" if others else ""
     return f"{what} {is_or_are(duplicate.sources)} read and worked on by hand in {by}{also}."
 
 
-def _how(likeness: float) -> str:
+def _how(duplicate: Duplicate) -> str:
     """In which way modules read the same."""
+    likeness = duplicate.likeness
+    if likeness < COPIED <= duplicate.closest:
+        return f", some of them in code that is {_percent(duplicate.closest)}"
     if likeness < COPIED:
         return ", each in its own way"
     return (

@@ -54,14 +54,15 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 
 class Duplicate(msgspec.Struct, frozen=True, kw_only=True):
     """Members that do the same. `twins` say how alike copies are, and in what they differ; `sources` are what readers
-    share, `reads` where each reads them, `likeness` how alike the least of these is to another one, `shared` the loader
-    (a member, too) that others of the team use."""
+    share, `reads` where each reads them, `likeness` how alike the least of these is to another one, `closest` how alike
+    the most, `shared` the loader (a member, too) that others of the team use."""
 
     members: tuple[Member, ...]
     twins: tuple[Twin, ...] = ()
     sources: tuple[str, ...] = ()
     reads: tuple[Value, ...] = ()
     likeness: float = 0.0
+    closest: float = 0.0
     shared: Ingestion | None = None
 
     @property
@@ -84,7 +85,11 @@ class Duplicates:
         """Every group, by the place of its first member."""
         copies = [_copies(family) for family in self._families() if self._ingests(family)]
         groups = _merged([*copies, *self._readers()], self._keys)
-        found = [msgspec.structs.replace(each, likeness=self._likeness(each)) for each in groups]
+        likeness = [self._likeness(each) for each in groups]
+        found = [
+            msgspec.structs.replace(each, likeness=min(alike, default=0.0), closest=max(alike, default=0.0))
+            for each, alike in zip(groups, likeness, strict=True)
+        ]
         return sorted(found, key=lambda each: (each.members[0].module, each.members[0].at))
 
     def _keys(self, part: Duplicate) -> list[object]:
@@ -280,23 +285,23 @@ class Duplicates:
         path = self.sources.paths.path(read)
         return path is not None and is_table_class(path, self.flow.api(read))
 
-    def _likeness(self, duplicate: Duplicate) -> float:
-        """How alike the reader that is least like the others is to one of them; of very many, among the first. Two that
-        have a copy of some of their work in common are as alike as that."""
+    def _likeness(self, duplicate: Duplicate) -> list[float]:
+        """How alike each reader is to the one that is most like it; of very many, among the first. Two that have a copy
+        of some of their work in common are as alike as that."""
         reading = sorted({self._reading(read) for read in duplicate.reads})
         shapes = self.flow.shared(Shapes.of)
         regions = [self._worked_on(module, scope, duplicate.reads, shapes) for module, scope in reading[:ALIKE]]
         if len({region.module.index for region in regions}) < 2:
-            return 0.0
+            return []
         copied = self._copied(duplicate.twins, set(reading))
-        return min(
+        return [
             max(
                 max(align(one, other).similarity, copied.get(frozenset((one.module.index, other.module.index)), 0.0))
                 for other in regions
                 if other.module is not one.module
             )
             for one in regions
-        )
+        ]
 
     def _copied(self, twins: Iterable[Twin], reading: AbstractSet[ScopeKey]) -> dict[frozenset[int], float]:
         """How alike copies are, by the two modules that have them, of the functions and scripts that read."""

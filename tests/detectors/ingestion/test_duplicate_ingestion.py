@@ -634,6 +634,8 @@ def test_readers_of_one_source_are_told_to_be_alike_where_they_are(tmp_path: Pat
     other = other.replace("rows['user'] = rows['user'].str.lower()", "rows = rows.merge(rows)")
     [own] = findings(tmp_path / "own", {"one.py": one, "two.py": other})
     assert "in 2 modules (one.py and two.py), each in its own way." in own.message
+    [mixed] = findings(tmp_path / "mixed", {**texts, "other.py": other})
+    assert "and two.py), some of them in code that is 100 % alike." in mixed.message
 
 
 def test_who_only_has_a_copy_of_the_work_reads_nothing(tmp_path: Path) -> None:
