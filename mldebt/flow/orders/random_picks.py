@@ -14,6 +14,7 @@ from mldebt.flow.scores.shaken import is_drawn
 from mldebt.flow.value import Value
 
 PICKED = Idiom("random-pick", "picked at random in place of the first")
+PICKED_AFTER = Idiom("random-pick", "picked at random in place of those after the first")
 _DRAWING = frozenset({"sample", "choice", "choices"})
 _NUMBERS = _DRAWING | frozenset("random rand randint randrange integers uniform permutation".split())
 _WORKED_OUT = frozenset({"call", "operation"})
@@ -61,14 +62,16 @@ class RandomPicks:
         item = next((part for each in taken for part in made_of(_of_item(each), PARTS) if _is_at(part, places)), None)
         if item is None:
             return
-        drawn = next((each for each in _parts(filled(places)) if each.kind == "call" and self._draws(each)), None)
+        parts = _parts(filled(places))
+        drawn = next((each for each in parts if each.kind == "call" and self._draws(each)), None)
         if drawn is not None:
-            yield from self._picked(node, drawn, [item.source])
+            idiom = PICKED_AFTER if _begins(parts[0]) else PICKED
+            yield from self._picked(node, drawn, [item.source], idiom)
 
-    def _picked(self, site: Value, draw: Value, sequence: list[Value]) -> Iterator[Reorder]:
+    def _picked(self, site: Value, draw: Value, sequence: list[Value], idiom: Idiom = PICKED) -> Iterator[Reorder]:
         """A pick, unless chance is meant to decide, or decides among equals."""
         if not leaves_to_chance(self._orders.flow, draw) and not any(map(self._are_equal, sequence)):
-            yield from self._breaks.of(PICKED, site, sequence)
+            yield from self._breaks.of(idiom, site, sequence)
 
     def _draws(self, call: Value) -> bool:
         """Whether a call draws some of what it is given, each with the same chance."""
@@ -101,6 +104,12 @@ def _is_at(item: Value, places: Value) -> bool:
     """Whether a value is what a sequence has at the place that a loop over places meets."""
     key = item.one("key") if item.kind == "item" else None
     return key is not None and key.kind == "element" and key.source is places
+
+
+def _begins(part: Value) -> bool:
+    """Whether places begin with the first of all: `[0]`, `[0, *others]`."""
+    first = next(iter(part.every("item")), None) if part.kind == "collection" else None
+    return first is not None and first.kind == "const" and first.data == 0
 
 
 def _parts(places: Value) -> list[Value]:
