@@ -126,12 +126,20 @@ class Components:
             kind = self._kind(self.flow.body(*unit))
             if kind:
                 found[kind].append(self.serving.outermost(unit))
-            if (self.boundaries.endpoint(*unit) and self.serves_a_model(unit)) or self.serving.is_batch(unit):
+            if (self.boundaries.endpoint(*unit) and self.serves_a_model(unit)) or self._writes_answers(module, number):
                 found["serving boundary"].append(unit)
             elif unit in self.serving.behind and self._ranks(self.flow.body(*unit)):
                 found["ranking"].append(self.serving.outermost(unit))
         found["ingestion pipeline"].extend(self._ingestions[module.index])
         return {kind: list(dict.fromkeys(units)) for kind, units in found.items()}
+
+    def _writes_answers(self, module: Module, number: int) -> bool:
+        """Whether code asks a model and writes down what it says; what a network keeps of its own answers goes to
+        nobody."""
+        if not self.serving.is_batch((module.index, number)):
+            return False
+        cls = self.flow.program.enclosing_class((module.index, number))
+        return cls is None or not self.models.derives(cls, NETWORK_KINDS)
 
     def _is_asked(self, cls: ClassKey) -> bool:
         """Whether a class that learns can be asked for predictions; one that only transforms makes features."""
