@@ -6,7 +6,7 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from mldebt.finding import Audience, Hit
+from mldebt.finding import Audience, Hit, Location, Step
 from mldebt.pipeline import Project
 from mldebt.pipeline.programs.explorations import Explorations
 from mldebt.pipeline.programs.runs import Run, Runs
@@ -325,7 +325,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
         if len(found) >= rule.integer("fold_from"):
             yield _together(project, folder, found, tried=tried)
         else:
-            yield from (_hit(project, run, tried=tried) for run in found)
+            yield from (_hit(project, run, runs.named_elsewhere(run), tried=tried) for run in found)
 
 
 def _by_habit(untold: Mapping[_Kind, list[Run]], fold_from: int) -> Iterator[tuple[_Kind, list[Run]]]:
@@ -342,12 +342,17 @@ def _by_habit(untold: Mapping[_Kind, list[Run]], fold_from: int) -> Iterator[tup
             yield (above, what, tried), [run for each in around for run in untold[each, what, tried]]
 
 
-def _hit(project: Project, run: Run, *, tried: bool) -> Hit:
+def _hit(project: Project, run: Run, named: tuple[str, Location] | None, *, tried: bool) -> Hit:
     component = project.component_of(run.call.body)
+    untold = "no document, help or docstring says how it is run"
+    trail = [project.step(run.call, f"{run.what} here")]
+    if named is not None:
+        untold = f"{named[1].path} names it by a path that is not there: {named[0]}"
+        trail.append(Step(location=named[1], message="named here"))
     return Hit(
         location=project.location(run.call),
-        message=f"{run.module.path} {run.what}, and no document, help or docstring says how it is run.",
-        trail=(project.step(run.call, f"{run.what} here"),),
+        message=f"{run.module.path} {run.what}, and {untold}.",
+        trail=tuple(trail),
         component=component,
         members=(run.module.path,),
         audience=Audience.PEDANTIC if tried else None,

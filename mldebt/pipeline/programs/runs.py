@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from functools import cached_property
 import msgspec
 
 from mldebt.facts import record as r
+from mldebt.finding import Location
 from mldebt.flow.body import Body
 from mldebt.flow.calls.words import last_name
 from mldebt.flow.evaluation.gradients import TRAINS, Gradients
@@ -97,6 +99,20 @@ class Runs:
     def is_told(self, run: Run) -> bool:
         """Whether anything says how to run a program or what it does: its own words, or a document's."""
         return self._tells_itself(run.module) or self._is_in_documents(run.module)
+
+    def named_elsewhere(self, run: Run) -> tuple[str, Location] | None:
+        """The path by which a document names a program, where nothing of that name lies there any more, and the
+        place."""
+        name = posixpath.basename(run.module.path)
+        own = [each.path for each in self.flow.program.modules if posixpath.basename(each.path) == name]
+        if len(own) > 1:
+            return None
+        for document in self.project.prose.holding(name, DocumentKind.README, DocumentKind.DOCS):
+            for mention in document.paths:
+                told = posixpath.normpath(mention.path)
+                if mention.where != "url" and posixpath.basename(told) == name and not _leads_to(own[0], told):
+                    return mention.path, document.place(mention.line)
+        return None
 
     # ------------------------------------------------------------------ programs
 
@@ -355,3 +371,8 @@ def _below_imports(facts: r.FileFacts) -> str:
     first = next((each for each in facts.scopes[0].body if not isinstance(each, r.Import)), None)
     node = facts.exprs[first.value] if isinstance(first, r.Evaluate) else None
     return node.value if isinstance(node, r.Constant) and isinstance(node.value, str) else ""
+
+
+def _leads_to(path: str, told: str) -> bool:
+    """Whether a path, or its end, is what a document tells, or that is but the file's name."""
+    return "/" not in told or f"/{path}".endswith(f"/{told}")
