@@ -63,6 +63,10 @@ GOOD = (
     _TRAIN.format(comment="# The roots of the new export retired that stopgap.", elsewhere=""),
     _TRAIN.format(comment="# Trained on the TODO list app's exports", elsewhere=""),
     _TRAIN.format(comment="# TODO: your code here", elsewhere=""),
+    # what was taken over, with all that it admits
+    _TRAIN.format(comment="# TODO: sum up the losses", elsewhere="").replace(
+        "    rows =", '    """Copied from the trainer of a library."""\n    rows ='
+    ),
     # a gap of a template
     _TRAIN.format(comment="# MAGIC - TODO: [SCHOOL NAME] website", elsewhere=""),
     "# TODO: everything\nprint('no pipeline')\n",

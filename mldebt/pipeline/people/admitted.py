@@ -47,6 +47,8 @@ _PAID = regex(
 _WRITTEN_BY_A_TOOL = regex(
     r"\binjected-parameters\b|\b(?:injected|generated|written|added) automatically\b", re.IGNORECASE
 )
+_COPIED = regex(r"\b(?:copy|copied|taken|borrowed|adapted)(?:[- ]past(?:e|ed))?\s+from\b", re.IGNORECASE)
+"""Says that somebody else wrote it, and their admissions with it."""
 _MARK = regex(r"^[\s#*-]+")
 _BARE = regex(r"\W*(?:TODO|FIXME|HACK|XXX)S?(?:\s*\([^)]*\))?\W*", re.IGNORECASE)
 """Nothing but the mark, perhaps with whose it is."""
@@ -79,6 +81,7 @@ class Admissions:
                 self._admission(module, comment)
                 for comment in comments
                 if admits(comment.text)
+                and not _is_copied(module, comment)
                 and (self._is_inside(module, comment, component.spans) or self._is_beside(module, comment, component))
                 and self._says_something(self._sentence(module, comment))
             )
@@ -149,6 +152,12 @@ class Admissions:
 def _goes_on(text: str) -> bool:
     """Whether a sentence may go on in the next line: it has not ended, or hardly begun."""
     return _BARE.fullmatch(text) is not None or not _ENDED.search(text)
+
+
+def _is_copied(module: Module, comment: Comment) -> bool:
+    """Whether a comment stands in a function or class that says of itself that it was copied from elsewhere."""
+    around = (each for each in module.facts.scopes[1:] if each.at <= comment.at < each.end)
+    return any(_COPIED.search(each.docstring or "") for each in around)
 
 
 def admits(text: str) -> bool:
