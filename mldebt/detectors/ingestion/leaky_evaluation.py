@@ -273,7 +273,7 @@ def _scored_on_itself(project: Project, scored: SelfScored) -> Hit:
         return _scored_on_part(project, scored, scored.split)
     return Hit(
         location=project.location(scored.score),
-        message=f"The model is scored ({scored.metric}) on the rows that it was fitted on, and on no others.",
+        message=f"The model is scored ({scored.metric}) on the rows that it was fitted on, and on no others in sight.",
         trail=(
             project.step(scored.fit, "fitted here"),
             project.step(scored.score, "scored on the same rows here"),

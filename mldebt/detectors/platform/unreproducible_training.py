@@ -44,6 +44,7 @@ def _found(project: Project, rule: Rule) -> Iterator[Hit]:
     outlines = Outlines(project.flow, project.seeds, randomness.events, randomness.undone)
     told: set[Value] = set()
     loose: dict[tuple[str, str, Audience | None], list[tuple[Body, Event, Event]]] = defaultdict(list)
+    stored: set[Body] = set()
     roots = list(outlines.roots(project.bodies()))
     for body in _alive(project, roots, lambda each: randomness.trains(outlines.of(each))):
         outline = outlines.of(body)
@@ -57,6 +58,7 @@ def _found(project: Project, rule: Rule) -> Iterator[Hit]:
         found = randomness.unseeded(outline, outlines.before(body))
         if found is not None and found[0].value not in told:
             told.add(found[0].value)
+            stored |= {body} if randomness.stores(outline) or body.number else set()
             if idle is None:
                 is_look = not randomness.stores(outline) and _looks(body, found[0])
                 audience = Audience.PEDANTIC if is_look else _audience(body)
@@ -68,7 +70,9 @@ def _found(project: Project, rule: Rule) -> Iterator[Hit]:
             hits = [_together(project, folder, alike)]
         else:
             hits = [_unseeded(project, body, None, draw, training) for body, draw, training in alike]
-        yield from (replace(hit, audience=audience) for hit in hits)
+        # what a script trains and leaves behind nowhere was tried out in it; a function may hand its model on
+        severity = None if any(body in stored for body, _, _ in alike) else Severity.LOW
+        yield from (replace(hit, audience=audience, severity=severity) for hit in hits)
     yield from _loose(project, rule)
 
 
