@@ -183,6 +183,27 @@ Ridge().fit(sold()[["age"]], sold()["sold"])
 rows = Clicks().rows()
 Ridge().fit(rows[["age"]], rows["clicked"])
 """
+_SEARCHED = """
+import pandas as pd
+from elasticsearch import Elasticsearch
+from elasticsearch.helpers import scan
+from sklearn.linear_model import Ridge
+
+store = Elasticsearch("{host}", basic_auth=("ana", "{word}")){mark}
+rows = pd.DataFrame([hit["_source"] for hit in scan(store, index="clicks")])
+rows["age"] = rows["age"].astype(int)
+Ridge().fit(rows[["age"]], rows["clicked"])
+"""
+_ASKED_WITH = """
+import os
+import pandas as pd
+import requests
+from sklearn.linear_model import Ridge
+
+told = requests.get(os.environ["ADDRESS"], auth=("ana", {word})){mark}
+rows = pd.DataFrame(told.json()).dropna()
+Ridge().fit(rows[["age"]], rows["clicked"])
+"""
 _EXAMPLE = """
 import pandas as pd
 from sklearn.linear_model import Ridge
@@ -434,6 +455,8 @@ BAD = (
     # credentials by their names, in what a connection is made of and behind the table of a database
     _BY_PARTS.format(word='"h8Gq2zzP"', mark="  # debt", other='os.environ["WORD"]', again=""),
     _BY_PARTS.format(word='os.environ["WORD"]', mark="", other='"h8Gq2zzP"', again="  # debt"),
+    _SEARCHED.format(host="https://acme-search:9200", word="h8Gq2zzP", mark="  # debt"),
+    _ASKED_WITH.format(word='"h8Gq2zzP"', mark="  # debt"),
     _EXAMPLE.format(path="/path2/to/clicks.csv", mark="  # debt"),
     _PROGRAM.format(made='"run.sh"', mode="0o700", mark="  # debt"),
     _PROGRAM.format(made="path", mode="0o444", mark="  # debt"),
@@ -462,6 +485,9 @@ GOOD = (
     _OPENED.format(host="127.0.1.1", word="h8Gq2zzP", mark=""),
     _OPENED.format(host="db.acme.org", word="your_password_1", mark=""),
     _BY_PARTS.format(word='os.environ["WORD"]', mark="", other='"your_password_1"', again=""),
+    _SEARCHED.format(host="http://localhost:9200", word="h8Gq2zzP", mark=""),
+    _SEARCHED.format(host="https://acme-search:9200", word="your_password_1", mark=""),
+    _ASKED_WITH.format(word='os.environ["WORD"]', mark=""),
     # where a reader puts a path of their own
     _EXAMPLE.format(path="/path/to/clicks.csv", mark=""),
     _EXAMPLE.format(path="C:/your/folder/clicks.csv", mark=""),

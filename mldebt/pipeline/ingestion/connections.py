@@ -13,6 +13,9 @@ from mldebt.pipeline.spelling import Spelling
 from mldebt.regex import regex
 
 ORIGIN_LIMIT = 24
+PAIR = 2
+_PAIRS = frozenset({"auth", "http_auth", "basic_auth"})
+"""Under what names a person and a password are told together."""
 PARTS = 3
 """What a collection is a part of: a database, a client, an object that holds it."""
 HOME = r"(localhost|127\.[\d.]+|0\.0\.0\.0|169\.254\.[\d.]+|172\.17\.0\.\d+|host\.docker\.internal|\[?::1\]?)"
@@ -59,9 +62,16 @@ class Connections:
         yield from self._keys(opening)
         yield from self._hosts(opening)
 
+    def handed_over(self, read: Value) -> Iterator[tuple[str, str, Visit]]:
+        """The credentials that a read itself is given: `get(address, auth=("ana", word))`."""
+        if read.kind == "call" and not any(map(self._is_at_home, read.arguments)):
+            yield from self._keys(read)
+
     def _keys(self, opening: Value) -> Iterator[tuple[str, str, Visit]]:
-        for keyword, given in opening.named_arguments:
-            if names_credential(keyword):
+        for keyword, told in opening.named_arguments:
+            pair = told.every("item") if keyword in _PAIRS and told.kind == "collection" else []
+            given = pair[1] if len(pair) == PAIR else told
+            if names_credential(keyword) or pair:
                 for text, visit in self.spelling.ends(given, ()):
                     if is_generated(text):
                         yield "credential", f"{keyword}={text}", visit

@@ -248,6 +248,7 @@ class Literals:
         connecting = (*handed(read), *(given for call in openings for given in call.arguments))
         found += [end for given in connecting for end in self._ends_of(given) if end[0] in _CONNECTING]
         found += [each for call in openings for each in self.connections.written(call)]
+        found += self.connections.handed_over(read)
         for kind, text, visit in found:
             unsaid = kind != "credential" and not (kind == "personal" and _SETTINGS.search(text))
             if unsaid and (holds_no_data(HOLES.sub("x", text)) or _OF_MODELS.match(text) or _asks_model(read, text)):
