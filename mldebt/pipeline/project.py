@@ -45,6 +45,7 @@ from mldebt.pipeline.models.taken_up import is_taken_up
 from mldebt.pipeline.models.usage import Usage
 from mldebt.pipeline.people.people import People
 from mldebt.pipeline.programs.dormant import Dormant, only_sets_tools
+from mldebt.pipeline.programs.naming import Naming
 from mldebt.pipeline.programs.reachable import Reachable
 from mldebt.pipeline.programs.subprojects import Subprojects
 from mldebt.pipeline.programs.unmade import Unmade
@@ -166,8 +167,13 @@ class Project:
         return self._reachable.left_over(units)
 
     @cached_property
+    def naming(self) -> Naming:
+        """Which texts have the names of the repository's own definitions and modules in them."""
+        return Naming(self.flow, self.texts)
+
+    @cached_property
     def _reachable(self) -> Reachable:
-        return Reachable(self.flow, self.texts, self.ingesting.packages, ())
+        return Reachable(self.flow, self.naming, self.ingesting.packages, ())
 
     def _is_function(self, unit: Unit) -> bool:
         return unit[1] > 0 and self.flow.scope(*unit).kind == "function"
@@ -345,7 +351,7 @@ class Project:
     def dormant(self) -> Dormant:
         """Which code nothing starts."""
         packages = installed_packages(self.flow, [each for each in self.raw_documents if not only_sets_tools(each)])
-        return Dormant(Reachable(self.flow, self.texts, packages, ()))
+        return Dormant(Reachable(self.flow, self.naming, packages, ()))
 
     @cached_property
     def unmade(self) -> Unmade:

@@ -107,7 +107,7 @@ def _unreached(project: Project, rule: Rule, history: _Untouched) -> Iterator[Hi
     """One finding a module: its definitions that nothing reaches and nobody has touched. Many files of one folder are
     one experiment, or one library that was copied in for a part of it."""
     packages = installed_packages(project.flow, project.raw_documents)
-    reachable = Reachable(project.flow, project.texts, packages, rule.words("hooks"))
+    reachable = Reachable(project.flow, project.naming, packages, rule.words("hooks"))
     folders: dict[str, dict[int, list[_Dead]]] = defaultdict(lambda: defaultdict(list))
     asleep = (unit for unit in sorted(project.dormant.units) if reachable.works(unit))
     for unit in dict.fromkeys((*reachable.unreached(), *asleep)):

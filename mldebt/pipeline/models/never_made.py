@@ -9,7 +9,8 @@ from mldebt.facts import record as r
 from mldebt.flow.linking import ClassKey
 from mldebt.flow.module import Module
 from mldebt.pipeline.models.register import TrainedModel
-from mldebt.pipeline.programs.reachable import PROSE, Reachable
+from mldebt.pipeline.programs.naming import PROSE
+from mldebt.pipeline.programs.reachable import Reachable
 
 
 class NeverMade:
@@ -35,10 +36,10 @@ class NeverMade:
     def _is_found(self, cls: ClassKey) -> bool:
         """Whether a class may be met without its name in the code: by a registry, a framework, a setting."""
         module = self._flow.program.modules[cls[0]]
-        if self._flow.scope(*cls).decorators or self._reachable.is_searched(module):
+        if self._flow.scope(*cls).decorators or self._reachable.naming.unnamed.is_searched(module):
             return True
         name = self._reachable.name(cls)
-        settings = (each.text for each in self._reachable.documents if each.kind not in PROSE)
+        settings = (each.text for each in self._reachable.naming.documents if each.kind not in PROSE)
         return self._reachable.is_called_by_a_framework(cls) or any(name in text for text in settings)
 
     def _is_taken(self, cls: ClassKey) -> bool:

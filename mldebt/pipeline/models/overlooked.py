@@ -32,7 +32,11 @@ class Overlooked:
         """Whether only its name leads to a class, and its own file has it at most where that runs as a program."""
         module = self.program.modules[cls[0]]
         scope = module.facts.scopes[cls[1]]
-        if scope.decorators or module.path.endswith("__init__.py") or self.reachable.is_found_otherwise(module):
+        if (
+            scope.decorators
+            or module.path.endswith("__init__.py")
+            or self.reachable.naming.unnamed.is_found_otherwise(module)
+        ):
             return False
         if self.reachable.is_called_by_a_framework(cls):
             return False

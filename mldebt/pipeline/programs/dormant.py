@@ -15,7 +15,9 @@ from mldebt.flow.module import Module
 from mldebt.flow.types.models import NETWORK_KINDS
 from mldebt.flow.value import Value
 from mldebt.pipeline.programs.idle_methods import IdleMethods
-from mldebt.pipeline.programs.reachable import PROSE, TEXT_LIMIT, Reachable, Unit, stem
+from mldebt.pipeline.programs.naming import PROSE, TEXT_LIMIT, WORD
+from mldebt.pipeline.programs.reachable import Reachable, Unit
+from mldebt.pipeline.programs.unnamed import stem
 from mldebt.regex import regex
 from mldebt.sources import Document, DocumentKind
 
@@ -33,7 +35,8 @@ _MODES = ("eval", "train", "to", "cuda", "cpu", "size", "summary", "parameters",
 _GUARD = "__main__"
 _IMPORTED = regex(r"\b(?:(?:from|import)\s+([\w.]+)|(\w+):(?=\w))")
 _NAMED = regex(r"(?<=[.:])\w+|\b\w+(?=[.:]\w)")
-_WORD = regex(r"\w+")
+_IMPORTING = PROSE | {DocumentKind.UNPARSED}
+"""Documents that tell how to import code, or import it."""
 
 
 class Dormant:
@@ -83,7 +86,7 @@ class Dormant:
             return False
         name = module.facts.scopes[unit[1]].name
         told = re.compile(rf"\.{re.escape(name)}\(")
-        if name.startswith("__") or any(told.search(each.text) for each in self.reachable.documents):
+        if name.startswith("__") or any(told.search(each.text) for each in self.reachable.naming.documents):
             return False
         called = self.flow.calls_named(frozenset({name}))
         return all(call.body.module is module or call.receiver is None or self.flow.targets(call) for call in called)
@@ -122,7 +125,7 @@ class Dormant:
             and module.index not in imported
             and not _STARTED.search(module.path)
             and not self.reachable.is_for_installers(module)
-            and not self.reachable.is_found_otherwise(module)
+            and not self.reachable.naming.unnamed.is_found_otherwise(module)
             and stem(module) not in unknown
         ]
         named = self._named({stem(module) for module in alone})
@@ -146,31 +149,33 @@ class Dormant:
         if not stems:
             return set()
         words: set[str] = set()  # each text is read once: there are many modules, and many texts
-        for text in self._settings:
-            if not stems.isdisjoint(_WORD.findall(text)):
-                words.update(stems.intersection(_NAMED.findall(text)))
-        for text in self._prose:
-            words |= stems & _imported(text)
-        return words | {stem for stem in stems - words if not _WORD.fullmatch(stem) and self._is_set(stem)}
+        for document, near in self.reachable.naming.documents_with(stems):
+            if document.kind not in PROSE:
+                words.update(near.intersection(_NAMED.findall(document.text)))
+            if document.kind in _IMPORTING:
+                words |= near & _imported(document.text)
+        for module in self.reachable.naming.modules_with(stems):
+            for text in module.texts():
+                if len(text) < TEXT_LIMIT and ("." in text or ":" in text):
+                    words.update(stems.intersection(_NAMED.findall(text)))
+        return words | {stem for stem in stems - words if not WORD.fullmatch(stem) and self._is_told(stem)}
 
-    def _is_set(self, stem: str) -> bool:
-        """Whether settings name a file whose stem is no word: `train-ranker.py`."""
+    def _is_told(self, stem: str) -> bool:
+        """The same of a file whose stem is no word: `train-ranker.py`, `01_train.py`."""
         own = re.escape(stem)
         named = re.compile(rf"{own}(?:(?<!\w{own})(?:\.py\b|[.:]\w)|(?<=[.:]{own})\b)")
-        return any(named.search(text) for text in self._settings)
-
-    @cached_property
-    def _prose(self) -> tuple[str, ...]:
-        importing = PROSE | {DocumentKind.UNPARSED}
-        return tuple(document.text for document in self.reachable.documents if document.kind in importing)
+        if any(named.search(text) for text in self._settings):
+            return True
+        documents = (document for document in self.reachable.naming.documents if document.kind in _IMPORTING)
+        return any(stem in _imported(document.text) for document in documents if stem in document.text)
 
     @cached_property
     def _settings(self) -> tuple[str, ...]:
         """The texts of all other documents, and the literals of the code."""
-        documents = (document.text for document in self.reachable.documents if document.kind not in PROSE)
+        documents = (document.text for document in self.reachable.naming.documents if document.kind not in PROSE)
         modules = self.flow.program.modules
         literals = {text for module in modules for text in module.texts() if len(text) < TEXT_LIMIT}
-        return (*documents, *sorted(literals))
+        return (*documents, *literals)
 
     # ------------------------------------------------------------------ one module
 

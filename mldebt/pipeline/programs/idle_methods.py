@@ -14,7 +14,8 @@ from mldebt.flow.indexes import ScopeFinder
 from mldebt.flow.linking import ClassKey, ScopeKey
 from mldebt.flow.module import Module
 from mldebt.flow.value import Value
-from mldebt.pipeline.programs.reachable import PROSE, TEXT_LIMIT, Reachable, Unit
+from mldebt.pipeline.programs.naming import PROSE, TEXT_LIMIT, WORD
+from mldebt.pipeline.programs.reachable import Reachable, Unit
 from mldebt.regex import regex
 
 ASKED_LIMIT = 24
@@ -38,7 +39,6 @@ _INTERFACES = frozenset("fire jsonargparse clize plac defopt tyro Pyro4 Pyro5 rp
 """Libraries that call any method by what stands on a command line or comes over a wire."""
 _LOOKS_UP = frozenset({"getattr", "eval", "exec", "inspect.getmembers", "vars", "dir"})
 """What reads an attribute by its name, all that an object has, or runs a text."""
-_WORD = regex(r"[A-Za-z_]\w*")
 _CODE = regex(r"(?<=[.:`'\"])[A-Za-z_]\w*|[A-Za-z_]\w*(?=\s*\()|[A-Za-z]\w*_\w+|_\w+")
 """What in prose is the name of a piece of code."""
 FEW_NAMES = 100
@@ -302,16 +302,16 @@ class IdleMethods:
 
     def _spoken(self, names: set[str]) -> set[str]:
         """Which of some names documents and texts of the code have: prose where it writes them as code is written."""
-        texts = {(document.text, document.kind in PROSE) for document in self.reachable.documents}
-        for module in self.program.modules:
-            begun = (text[:TEXT_LIMIT] for text in module.texts())
-            texts.update((text, " " in text) for text in begun)
         found: set[str] = set()
-        for text, is_prose in texts:
+        for document, near in self.reachable.naming.documents_with(names):
+            found.update(near.intersection((_CODE if document.kind in PROSE else WORD).findall(document.text)))
+        texts = {text for module in self.reachable.naming.modules_with(names) for text in module.texts()}
+        for text in texts:
             if text.isidentifier():
                 found.update(names & {text})
             elif len(names) > FEW_NAMES or any(name in text for name in names):
-                found.update(names.intersection((_CODE if is_prose else _WORD).findall(text)))
+                words = _CODE if " " in text[:TEXT_LIMIT] else WORD
+                found.update(names.intersection(words.findall(text[:TEXT_LIMIT])))
         return found
 
 
