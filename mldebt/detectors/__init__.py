@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib
 import importlib.util
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from mldebt.finding import Hit
 from mldebt.rulebook import Rule
@@ -17,7 +19,7 @@ Example = str | Mapping[str, str]
 """A module's text, or texts by path when it takes several files. `# debt` marks each line where a finding stands."""
 
 
-class Detector(NamedTuple):
+class Detector(msgspec.Struct, frozen=True):
     """What a detector's module offers."""
 
     bad: tuple[Example, ...]

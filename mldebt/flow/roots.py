@@ -6,7 +6,8 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.module import Module
 from mldebt.regex import regex
@@ -18,7 +19,7 @@ _NOTEBOOKS = regex(r"^(notebooks?|nbs?|docs?)$", re.IGNORECASE)
 _README = "readme"
 
 
-class Recipe(NamedTuple):
+class Recipe(msgspec.Struct, frozen=True):
     """A file that runs others: a workflow, a Makefile, a shell script, a pipeline definition."""
 
     path: str

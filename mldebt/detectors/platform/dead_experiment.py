@@ -6,7 +6,8 @@ import posixpath
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.finding import Audience, Hit, Step
 from mldebt.listed import listed
@@ -125,7 +126,7 @@ def _unreached(project: Project, rule: Rule, history: _Untouched) -> Iterator[Hi
             yield from (_of_module(project, reachable, found) for found in modules.values())
 
 
-class _Dead(NamedTuple):
+class _Dead(msgspec.Struct, frozen=True):
     """A definition, its name, and when (epoch seconds) it was last touched."""
 
     unit: Unit

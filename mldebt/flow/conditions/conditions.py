@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
@@ -19,7 +20,7 @@ _AT_MOST_ONE = {("==", 0), ("==", 1), ("<=", 1), ("<", 2), ("<", 1), ("<=", 0)}
 _OPPOSITES: dict[object, tuple[str, ...]] = {("not in",): ("in",), ("!=",): ("==",), ("is not",): ("is",)}
 
 
-class Branch(NamedTuple):
+class Branch(msgspec.Struct, frozen=True):
     """One `if` statement: its test, and the statements of both ways."""
 
     statement: r.If

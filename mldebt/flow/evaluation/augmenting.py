@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from mldebt.flow.calls.words import keyword, last_name
 from mldebt.flow.value import Value
@@ -29,7 +29,7 @@ _NAMES = ("transform", "transforms", "augmentation", "augment")
 _TRANSFORMS = frozenset(_NAMES)
 
 
-class Augmented(NamedTuple):
+class Augmented(msgspec.Struct, frozen=True):
     """A dataset for evaluation, the random transform that it is given, and why it is for evaluation."""
 
     dataset: Value

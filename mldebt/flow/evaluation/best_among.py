@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.body import Body
 from mldebt.flow.calls.words import keyword, last_name
@@ -32,7 +33,7 @@ _KEPT = frozenset({"saves", "stores"})
 _ASKED = frozenset({"predicts", "registers", "deploys", "serves"})
 
 
-class Ranked(NamedTuple):
+class Ranked(msgspec.Struct, frozen=True):
     """What results are ordered by: the results, and the column of them."""
 
     results: Value

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.body import Body
 from mldebt.flow.calls.words import last_name
@@ -22,7 +23,7 @@ _SCORING = frozenset({"score", "evaluate"})
 _TRAINING = frozenset({"fits", "optimizes"})
 
 
-class BestOf(NamedTuple):
+class BestOf(msgspec.Struct, frozen=True):
     """The comparison that keeps the best, the training in its loop, the score that is compared, and why its rows are
     test rows."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.calls.words import keyword, last_name
 from mldebt.flow.idioms import made_of
@@ -27,7 +28,7 @@ CHOSEN_LIMIT = 60
 _STATISTICS = frozenset("mean median mode std var quantile".split())
 
 
-class Fitting(NamedTuple):
+class Fitting(msgspec.Struct, frozen=True):
     """A call that fits transformers on data, their names, the calls that give the transformed data, and those that
     transform other data with them; or one that copies rows."""
 

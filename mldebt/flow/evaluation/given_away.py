@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from mldebt.flow.calls.words import last_name
 from mldebt.flow.idioms import bare
@@ -20,7 +20,7 @@ _RANKING = regex(r"^(map|ndcg|mrr|hits?|precision|recall|hit_rate|mean_average_p
 _SAME = frozenset({"phi", "same", "passed", "param", "choice"})
 
 
-class GivenAway(NamedTuple):
+class GivenAway(msgspec.Struct, frozen=True):
     """Rows that a model gets and is judged by: the rows, the call that gives them to the model, the metric."""
 
     rows: Value

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.body import Body
 from mldebt.flow.calls.words import keyword, last_name
@@ -14,7 +15,7 @@ from mldebt.flow.value import Value
 _JOINS = frozenset({"concat", "vstack", "concatenate", "row_stack"})
 
 
-class InBoth(NamedTuple):
+class InBoth(msgspec.Struct, frozen=True):
     """What divides rows, and the calls that put the same rows to either part."""
 
     split: Value

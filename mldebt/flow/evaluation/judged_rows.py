@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.calls.words import last_name
 from mldebt.flow.evaluation.selection import HALF, REST, Selections, is_beside_test
@@ -23,7 +24,7 @@ JUDGING = regex(r"(^|_)(test\w*|holdout|held_out|te|eval|evaluation)(_|$)")
 _TEST = frozenset({"test", "is_test", "testing"})
 
 
-class _Found(NamedTuple):
+class _Found(msgspec.Struct, frozen=True):
     """Why rows are test rows, the splits and reads that say so, and whether they are at least called so."""
 
     text: str

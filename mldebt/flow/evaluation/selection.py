@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.calls.words import keyword, last_name, says
 from mldebt.flow.evaluation.whose_answers import judges_another
@@ -37,7 +38,7 @@ _JUDGING = regex(r"(^|_)(eval|evaluation|test|holdout|held_out)(_|$)")
 _TEST = frozenset({"test", "testing"})
 
 
-class Selected(NamedTuple):
+class Selected(msgspec.Struct, frozen=True):
     """A training that is given a test set to choose by: the call, what chooses, why the data is test data, and where
     the result is judged on it (None where only the training itself reports)."""
 

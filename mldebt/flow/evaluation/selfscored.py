@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.body import Body
 from mldebt.flow.calls.words import last_name
@@ -38,7 +39,7 @@ _RANKING_METRIC = regex(
 """What functions are called that compute a metric, where there is no library's own."""
 
 
-class SelfScored(NamedTuple):
+class SelfScored(msgspec.Struct, frozen=True):
     """A model scored on its own training rows: where it is fitted and where it is scored; `split` is what was divided
     to no avail, where the rows are a part of those of the fit."""
 
@@ -48,7 +49,7 @@ class SelfScored(NamedTuple):
     split: Value | None = None
 
 
-class _Uses(NamedTuple):
+class _Uses(msgspec.Struct, frozen=True):
     """What happens to the values of a body, each by its first version: the calls that are given it, in order, and what
     is kept, returned or asked."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.calls.words import keyword, last_name
 from mldebt.flow.files.writers import Writers
@@ -28,7 +29,7 @@ _SAME_COLUMNS = frozenset("reset_index to_frame fillna astype round copy".split(
 _ALIGNED = frozenset("shift diff pct_change rolling expanding ewm cumsum cumcount".split())
 
 
-class TargetFeature(NamedTuple):
+class TargetFeature(msgspec.Struct, frozen=True):
     """A column computed from the target and kept among the features: its store, its name, the target, the split."""
 
     store: Value

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.body import Body
 from mldebt.flow.calls.words import last_name
@@ -26,7 +27,7 @@ _THRESHOLDS = 2
 """At which place the curves give them."""
 
 
-class Tuned(NamedTuple):
+class Tuned(msgspec.Struct, frozen=True):
     """A threshold: where it is tuned, the metric that chose it, and the metric that judges it on the same rows."""
 
     chosen: Value
@@ -35,7 +36,7 @@ class Tuned(NamedTuple):
     text: str
 
 
-class _Sweep(NamedTuple):
+class _Sweep(msgspec.Struct, frozen=True):
     """A threshold that was chosen: by which metric, and what it is from then on."""
 
     chosen: Value

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from itertools import islice
-from typing import NamedTuple
 
 import msgspec
 
@@ -82,7 +81,7 @@ _WRITTEN = Use("written", "written as a data set here")
 _SENT = Use("sent", "sent to a service")
 
 
-class End(NamedTuple):
+class End(msgspec.Struct, frozen=True):
     """Where content is used, what for, and the last visit before."""
 
     value: Value
@@ -90,7 +89,7 @@ class End(NamedTuple):
     visit: Visit
 
 
-class Reach(NamedTuple):
+class Reach(msgspec.Struct, frozen=True):
     """Everything that the content of one read became. `useful` are the visits from which one of the ends is reached;
     where a model gets the content, what is only done for its metrics comes after. `first` are those of them on the ways
     by which each end is met first: of `fit(rows, labels)`, one."""
@@ -120,7 +119,7 @@ class _Move(msgspec.Struct, eq=False):
     is_whole: bool
 
 
-class _Onward(NamedTuple):
+class _Onward(msgspec.Struct, frozen=True):
     """Where the steps from a place in the team's own code lead, and the ends met on them, each with its use; what was
     only written has None. `written`: the ends that are met by way of a file."""
 

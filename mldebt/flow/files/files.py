@@ -6,7 +6,8 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.files.pathtexts import DAY, HOLES
@@ -25,7 +26,7 @@ _ASKING = frozenset({*_FETCHING, "read_sql", "read_sql_query", "read_sql_table",
 _IDLE = ("print", "os.path.exists", "os.path.isfile", "os.path.getsize", "os.path.getmtime", "os.remove", "os.unlink")
 
 
-class Reader(NamedTuple):
+class Reader(msgspec.Struct, frozen=True):
     """A call that takes a file up again: a read, or (with a use) training that is given the path; `stack` are the calls
     that are open there when it is that file."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.files.compositions import Compositions
 from mldebt.flow.idioms import root
@@ -49,7 +50,7 @@ FETCHING = ("fetchall", "fetchmany", "fetchone")
 _QUERYING = ("fetchall", "fetchmany", "execute", "fetch", "query", "read_sql", "scalars", "all")
 
 
-class Query(NamedTuple):
+class Query(msgspec.Struct, frozen=True):
     """A statement that a call runs, and the values that stand in its text, by the names they have there."""
 
     statement: Statement

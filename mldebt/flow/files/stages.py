@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.module import Module
 
 
-class Stage(NamedTuple):
+class Stage(msgspec.Struct, frozen=True):
     """One step, with paths from the repository's root."""
 
     scripts: tuple[str, ...]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.idioms import is_enumerate_index, last_name, read_name
 from mldebt.flow.linking import ClassKey
@@ -27,7 +28,7 @@ _ORDERING = frozenset({"order_by", "latest", "earliest", "reverse"})
 _OWN_ID = frozenset({"id", "pk", "rowid"})
 
 
-class KeptRows(NamedTuple):
+class KeptRows(msgspec.Struct, frozen=True):
     """A mapped class whose rows are those of a ranking: the columns that tell its order, if any, and the rankings."""
 
     name: str
@@ -35,7 +36,7 @@ class KeptRows(NamedTuple):
     origins: tuple[Origin, ...]
 
 
-class Asked(NamedTuple):
+class Asked(msgspec.Struct, frozen=True):
     """A query for rows of a class: the values that hold its rows, and what it orders by."""
 
     rows: tuple[Value, ...]

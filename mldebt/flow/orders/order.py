@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import deque
 from functools import partial
-from typing import NamedTuple
 
 import msgspec
 
@@ -42,7 +41,7 @@ ORIGINS = 6
 """Ways to a ranking that are kept for one sequence: a helper is often called from several places."""
 
 
-class Origin(NamedTuple):
+class Origin(msgspec.Struct, frozen=True):
     """Where a ranking was made, how, and the values between it and where the question was asked (nearest first)."""
 
     value: Value

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+import msgspec
+
 from mldebt.flow.orders.order import Orders, Origin
 from mldebt.flow.steps import Stack
 from mldebt.flow.value import Value
@@ -23,7 +25,7 @@ class Reorder(NamedTuple):
     stack: Stack = ()
 
 
-class Idiom(NamedTuple):
+class Idiom(msgspec.Struct, frozen=True):
     """A way to break an order: chosen by somebody, or by accident."""
 
     kind: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from mldebt.flow.idioms import READS
 from mldebt.flow.module import ScopeKey
@@ -16,7 +16,7 @@ _HANDED = frozenset({"param", "free", "global", "attr", "phi", "same", "choice",
 _BY_CALLS = frozenset({"param", "free"})
 
 
-class Known(NamedTuple):
+class Known(msgspec.Struct, frozen=True):
     """What a value may be, by constants alone; `by_calls` says that it depends on who calls."""
 
     constants: tuple[object, ...]

@@ -4,7 +4,8 @@ answers in a way that is left out."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.evaluation.judged_rows import JudgedRows
 from mldebt.flow.idioms import read_name, root
@@ -22,7 +23,7 @@ _ANSWER = regex(r"(^|_)(pred(ict(ed|ions?)?)?s?|prob(a|abilit(y|ies))?s?|confide
 _TRAINING = regex(r"(^|_)(train\w*|tr|fit)(_|$)")
 
 
-class Filtered(NamedTuple):
+class Filtered(msgspec.Struct, frozen=True):
     """What is left of an evaluation set, why it is one, and by what it was filtered."""
 
     left: Value

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.calls.words import keyword, last_name, says
 from mldebt.flow.evaluation.target_features import written_texts
@@ -25,7 +26,7 @@ _NAMED_TIME = regex(r"^(unix_?)?(time_?stamp|date_?time|date|time|ts)$|_(timesta
 _TABLES = frozenset({"frame", "array"})
 
 
-class Dealt(NamedTuple):
+class Dealt(msgspec.Struct, frozen=True):
     """A random split of rows in time: the split, the place that shows the order of time, and what it shows."""
 
     split: Value

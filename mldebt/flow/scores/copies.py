@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.conditions import conditions
 from mldebt.flow.idioms import read_name, root
@@ -13,7 +14,7 @@ _REPLACING = ("dataclasses.replace", "copy.replace", "attr.evolve", "attrs.evolv
 _COPYING = ("_replace", "model_copy", "copy", "evolve")
 
 
-class Copy(NamedTuple):
+class Copy(msgspec.Struct, frozen=True):
     """The number that a copy has under a name, the object that it is a copy of, and the tests that chose it."""
 
     name: str

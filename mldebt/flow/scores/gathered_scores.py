@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from mldebt.flow.calls.words import last_name
 from mldebt.flow.evaluation.selfscored import is_metric_name, name_of
@@ -17,7 +17,7 @@ _ASKING = frozenset({"predicts", "fits", "optimizes", "tunes", "reads", "loads"}
 _MADE = frozenset({"dict", "call", "param", "phi", "item", "attr", "global", "free", "store", "same", "passed"})
 
 
-class Scored(NamedTuple):
+class Scored(msgspec.Struct, frozen=True):
     """A metric that is among the results, and the visit of it."""
 
     metric: Value

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.body import Body
 from mldebt.flow.conditions import conditions
@@ -43,7 +44,7 @@ _PURE = frozenset("compare operation call attr const param external item slice t
 _SCORE = regex(r"scor|prob|confiden|similarit|relevan|likelihood", re.IGNORECASE)
 
 
-class Override(NamedTuple):
+class Override(msgspec.Struct, frozen=True):
     """One place that overrides a model's results; `origin` is the model's call or the ranking."""
 
     site: Value

@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
+import msgspec
+
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
 from mldebt.flow.calls.possible import Possible, tables
@@ -49,7 +51,7 @@ class Event(NamedTuple):
         return self._replace(path=(call, *self.path), seeded=self.seeded | seeded)
 
 
-class Outline(NamedTuple):
+class Outline(msgspec.Struct, frozen=True):
     """What one function does: the generators that are seeded once it ran, and its events while their generator was not.
     `late` are seeds set after something was drawn from the same generator."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.files.compositions import Compositions, Parts
 from mldebt.flow.idioms import last_name
@@ -31,7 +32,7 @@ _HOST = regex(r"^\w+://[^/]*|^[\w.-]+:\d+(?=/)")
 _END = regex(r"[?#].*$", re.DOTALL)
 
 
-class Route(NamedTuple):
+class Route(msgspec.Struct, frozen=True):
     """A path that a function answers, and by which verb ("" for any)."""
 
     segments: tuple[str, ...]

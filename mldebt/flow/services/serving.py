@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.body import Body
 from mldebt.flow.calls.companions import Companions
@@ -22,7 +23,7 @@ REACH_LIMIT = 2500
 WRITE = "write"
 
 
-class Served(NamedTuple):
+class Served(msgspec.Struct, frozen=True):
     """Where an order arrives: the value there, what it is, and the values on the way."""
 
     value: Value

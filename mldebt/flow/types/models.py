@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.body import Body
 from mldebt.flow.evaluation.gradients import Gradients
@@ -19,7 +20,7 @@ NETWORK_KINDS = frozenset({"module", "model"})
 DATA_KINDS = frozenset({"dataset", "loader"})
 
 
-class Use(NamedTuple):
+class Use(msgspec.Struct, frozen=True):
     """What a model, an evaluation or a dataset does with data; `kind` is one of USES."""
 
     kind: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.documents import Block, DocumentFacts
 from mldebt.regex import regex
@@ -38,7 +39,7 @@ _DRAFTED = regex(r"^\s*(?:[-*]\s+)?(?:Feature|Made by|Target|Left out): ")
 _WIDGET = regex(r"^widget\.\d+\.structuredData\.(.+)\.\d+$")
 
 
-class Stated(NamedTuple):
+class Stated(msgspec.Struct, frozen=True):
     """An input that a card names, the line it stands on, and whether it is written as code."""
 
     name: str
@@ -46,7 +47,7 @@ class Stated(NamedTuple):
     is_code: bool
 
 
-class Inputs(NamedTuple):
+class Inputs(msgspec.Struct, frozen=True):
     """The inputs that a card lists; `complete` unless it says that it names a few of them."""
 
     listed: tuple[Stated, ...]

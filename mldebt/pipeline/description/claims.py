@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.documents import DocumentFacts
 from mldebt.facts import record as r
@@ -21,7 +22,7 @@ _CODE_LANGUAGES = frozenset({"python", "py", "bash", "sh", "shell", "console", "
 MANY_VALUES = 1
 
 
-class Claim(NamedTuple):
+class Claim(msgspec.Struct, frozen=True):
     """A value that a document gives to a name, and the line it stands on."""
 
     name: str
@@ -29,7 +30,7 @@ class Claim(NamedTuple):
     line: int
 
 
-class Setting(NamedTuple):
+class Setting(msgspec.Struct, frozen=True):
     """A literal that code gives to a name: as a keyword, a variable, a default or a key."""
 
     value: str

@@ -6,7 +6,8 @@ import posixpath
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.documents import Block, DocumentFacts, DocumentSet, words_of
 from mldebt.finding import Location
@@ -84,7 +85,7 @@ _IN_CAPITALS = regex(r"[ -][A-Z]")
 _TITLES = tuple(map(re.compile, (r"^#+ (.+)", r"\*\*([^*]+)\*\*", r"^[\W\d]*\[([^\]]+)\]", r"\|([^|]+)(?=\|)")))
 
 
-class Told(NamedTuple):
+class Told(msgspec.Struct, frozen=True):
     """One place that speaks of a model: a location in a document, or the definition whose docstring it is."""
 
     location: Location | None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.documents import DocumentFacts
 from mldebt.inventory import Cell, Drift, ModelRecord
@@ -16,7 +17,7 @@ SPEAKS = 2
 """Words of prose count as names where one of so many is a name that the code has."""
 
 
-class _Seen(NamedTuple):
+class _Seen(msgspec.Struct, frozen=True):
     """What a model sees, by plain name, and of which columns it is computed; `around` are other names that the code
     has. Where `inputs` are none, it does not say what the model sees."""
 

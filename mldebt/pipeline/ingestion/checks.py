@@ -6,7 +6,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from itertools import islice
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.facts import record
 from mldebt.facts.record import Ref, Stmt
@@ -47,7 +48,7 @@ _SCHEMAS = ("pydantic.", "pandera.", "sqlmodel.", "marshmallow.", "cerberus.")
 Content = frozenset[Value]
 
 
-class Test(NamedTuple):
+class Test(msgspec.Struct, frozen=True):
     """Something that may refuse data: an expression that is tested, and whether failing stops the run or is only
     told. `asks`: it must be a question; what a `try` watches for missing keys need not be. `holds`: it says what data
     must be like, as an assertion does, not what it must not. `works`: what tells of it goes on with work that is done

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.documents import DocumentFacts, DocumentKind
 from mldebt.documents.record import DeclaredData
@@ -18,7 +19,7 @@ from mldebt.regex import regex
 _PATTERN = regex(r"\\\{\w+\\\}")
 
 
-class Dataset(NamedTuple):
+class Dataset(msgspec.Struct, frozen=True):
     """One entry of a catalogue."""
 
     document: DocumentFacts

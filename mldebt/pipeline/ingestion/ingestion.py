@@ -6,7 +6,6 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property
-from typing import NamedTuple
 
 import msgspec
 
@@ -283,7 +282,7 @@ class Ingestions:
         return max(readers, key=lambda unit: work[unit])
 
 
-class _Found(NamedTuple):
+class _Found(msgspec.Struct, frozen=True):
     """What the walks of all reads found."""
 
     pipelines: tuple[Ingestion, ...]

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.files.content import SETTINGS
 from mldebt.flow.files.filenames import holds_no_data
@@ -31,7 +32,7 @@ _TELLING = regex(
 """What tells a reader which data is meant: a setting by its name, a file, an address, a query, a name on a hub."""
 
 
-class Named(NamedTuple):
+class Named(msgspec.Struct, frozen=True):
     """What a read names, the ways to what decides that, and what names it where the read is not given it."""
 
     text: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.body import Body
 from mldebt.flow.calls.words import keyword, last_name
@@ -38,7 +39,7 @@ _VIEWS = frozenset(
 """What leaves the columns of a table at their places."""
 
 
-class Taking(NamedTuple):
+class Taking(msgspec.Struct, frozen=True):
     """Where something is taken so, and how, in words."""
 
     value: Value

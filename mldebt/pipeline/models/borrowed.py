@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -61,7 +60,7 @@ class Borrowed(msgspec.Struct, frozen=True, kw_only=True):
     runs_code: bool
 
 
-class Terms(NamedTuple):
+class Terms(msgspec.Struct, frozen=True):
     """What the rule's record names, and how the repository calls itself ("owner/name", in lower case)."""
 
     hubs: Iterable[str]

@@ -6,7 +6,8 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.files.files import same_top
 from mldebt.flow.files.paths import Paths
@@ -28,7 +29,7 @@ _OF_S3 = regex(r"https?://([\w.-]+?)\.s3[\w.-]*\.amazonaws\.com/(.+)\Z")
 _OF_GCS = regex(r"https?://storage\.(?:googleapis|cloud\.google)\.com/(.+)\Z")
 
 
-class Copy(NamedTuple):
+class Copy(msgspec.Struct, frozen=True):
     """A call that copies a file, with both paths as the code spells them."""
 
     call: Value

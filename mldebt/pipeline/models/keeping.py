@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+import msgspec
+
 from mldebt.flow.conditions.givens import Givens
 from mldebt.flow.files.files import same_top
 from mldebt.flow.files.paths import Paths
@@ -73,7 +75,7 @@ class Kept(NamedTuple):
     """Where to when nobody says otherwise."""
 
 
-class _Spellings(NamedTuple):
+class _Spellings(msgspec.Struct, frozen=True):
     """How a path is spelled: as the code has it, as configurations fill it in, and as options do by themselves."""
 
     spelling: Spelling

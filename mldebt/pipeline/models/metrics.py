@@ -6,7 +6,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.linking import is_self
 from mldebt.flow.rows.splits import OF_COLUMNS
@@ -48,7 +49,7 @@ _TRAINING = regex(r"train", re.IGNORECASE)
 """What a number is called that tells how well the data is learnt."""
 
 
-class Metric(NamedTuple):
+class Metric(msgspec.Struct, frozen=True):
     """One metric of a model, where it is computed, and the condition where another is computed otherwise."""
 
     name: str
@@ -56,7 +57,7 @@ class Metric(NamedTuple):
     condition: str = ""
 
 
-class _Measure(NamedTuple):
+class _Measure(msgspec.Struct, frozen=True):
     """A call that measures, with the calls that are open there."""
 
     call: Value

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.evaluation.gradients import TRAINS
 from mldebt.flow.files.content import SETTINGS
@@ -48,7 +49,7 @@ _SHARDS = frozenset({"get_dataset_shard"})
 _FILLS = frozenset("append appendleft add extend insert put update".split())
 
 
-class Origin(NamedTuple):
+class Origin(msgspec.Struct, frozen=True):
     """A read that training data comes from, and what it reads as the code names it."""
 
     read: Value

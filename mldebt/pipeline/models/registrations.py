@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.files.files import same_top
 from mldebt.flow.files.paths import Paths
@@ -22,7 +23,7 @@ BY_ITSELF = "model"
 """Where a tracker puts the models that it logs by itself."""
 
 
-class Registration(NamedTuple):
+class Registration(msgspec.Struct, frozen=True):
     """A call that registers what a run has logged: where in the run it is (`logged`, "" when the code leaves it open),
     the calls whose result it registers, and the name."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.evaluation.whose_answers import ASKING
 from mldebt.flow.files.paths import Paths
@@ -23,7 +24,7 @@ LOADED_LIMIT = 80
 _SETTINGS = (".yaml", ".yml", ".toml", ".ini", ".cfg")
 
 
-class Rejudged(NamedTuple):
+class Rejudged(msgspec.Struct, frozen=True):
     """A fit, the read of its rows, the read of the same file where the loaded model is asked, and the metric."""
 
     fit: Value

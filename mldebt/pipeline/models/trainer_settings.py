@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.sameness import arguments
@@ -26,7 +27,7 @@ _READS_SETTINGS = ("transformers.", "trl.")
 """Libraries whose trainers are told where in their settings, which a program may read from its command line."""
 
 
-class Told(NamedTuple):
+class Told(msgspec.Struct, frozen=True):
     """What a trainer was told, as the code spells it, and what gives it."""
 
     text: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.body import Body
 from mldebt.flow.evaluation.gradients import TRAINS
@@ -32,7 +33,7 @@ _JUDGEMENT = regex(
 _NOT_ANSWERS = frozenset({"tracks", "logs", "plots", "stores", "registers", "loads"})
 
 
-class Delivery(NamedTuple):
+class Delivery(msgspec.Struct, frozen=True):
     """One way of a prediction out: the function in which it comes together, the call that asks, the one that writes,
     and the classes in whose attributes it is held in between."""
 

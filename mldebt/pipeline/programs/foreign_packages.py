@@ -8,8 +8,8 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
+import msgspec
 from msgspec.structs import replace
 
 from mldebt.facts.record import Attribute, Call, Constant, FileFacts, Name
@@ -39,7 +39,7 @@ _PAGES = frozenset({"url", "home-page", "home_page", "homepage", "repository", "
 _PEOPLE = frozenset({"author", "author_email", "author-email", "maintainer", "maintainer_email", "maintainer-email"})
 
 
-class _Record(NamedTuple):
+class _Record(msgspec.Struct, frozen=True):
     """What a package's own record says: where it lies, how it is called, its pages, and the names and addresses of who
     made it."""
 

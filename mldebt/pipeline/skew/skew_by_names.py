@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.body import Body
 from mldebt.flow.types.models import Models
@@ -21,7 +22,7 @@ SHARED = 3
 MODELS = 30
 
 
-class Namesake(NamedTuple):
+class Namesake(msgspec.Struct, frozen=True):
     """A use of a model, what is made for it, and what is made under the same names for a training."""
 
     asked: Value

@@ -6,7 +6,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Collection, Iterator
 from functools import cached_property
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.facts import record as r
 from mldebt.flow.calls.words import last_name
@@ -42,7 +43,7 @@ _FORMS = frozenset({"form", "values", "files"})
 """What a request holds that a page's own fields fill, which may offer nothing but what is known."""
 
 
-class CleanedWords(NamedTuple):
+class CleanedWords(msgspec.Struct, frozen=True):
     """Where a column's case is changed, where an encoder learns it, where that is loaded, and where it is asked."""
 
     column: str

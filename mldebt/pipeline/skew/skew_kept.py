@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.body import Body
 from mldebt.flow.conditions.conditions import ways
@@ -19,7 +20,7 @@ _ASKS = regex(r"(^|_)(predict(ion)?s?|infer(ence)?|score|forecast|recommend|clas
 _PASSING = frozenset("phi same passed param attr item global free call return element collection mutate".split())
 
 
-class KeptFit(NamedTuple):
+class KeptFit(msgspec.Struct, frozen=True):
     """Where a fitted transformer is loaded, where it is fitted anew, and the call that asks the model with what it
     gives: None where only the name of the function tells that."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.files.writers import Writers
 from mldebt.flow.steps import Stack, Step, Visit
@@ -46,7 +47,7 @@ class Side:
         yield from self.constants.items()
 
 
-class _Made(NamedTuple):
+class _Made(msgspec.Struct, frozen=True):
     """What one value makes: columns, constant ones, the transformer that it fits, the numbers of a vector."""
 
     columns: tuple[tuple[str, Value], ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.files.writers import Writers
 from mldebt.flow.linking import is_self
@@ -28,7 +29,7 @@ Told = tuple[str, str, bool]
 """The kind of a source, what it is in words, and whether the code tells."""
 
 
-class Origin(NamedTuple):
+class Origin(msgspec.Struct, frozen=True):
     """Where a walk back ends."""
 
     kind: str
@@ -37,7 +38,7 @@ class Origin(NamedTuple):
     visit: Visit
 
 
-class Back(NamedTuple):
+class Back(msgspec.Struct, frozen=True):
     """What a walk back found, and whether it came to its end."""
 
     found: list[Origin]

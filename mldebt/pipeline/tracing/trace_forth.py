@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from mldebt.flow.body import Body
 from mldebt.flow.files.files import Files
@@ -36,7 +36,7 @@ _ERROR = regex(r"(Error|Exception|Warning)$")
 _ORDER = ("served", "written", "trained", "measured", "shown", "decides", "given", "returned", "unused")
 
 
-class End(NamedTuple):
+class End(msgspec.Struct, frozen=True):
     """Where a walk ends: the visit before, and the value that takes it there, where that is another."""
 
     kind: str
@@ -46,7 +46,7 @@ class End(NamedTuple):
     value: Value | None
 
 
-class Forth(NamedTuple):
+class Forth(msgspec.Struct, frozen=True):
     """What a walk found, and whether it came to its end."""
 
     found: list[End]
