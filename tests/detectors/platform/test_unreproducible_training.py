@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mldebt.detectors.platform.unreproducible_training import _READ
+from mldebt.detectors.platform._unseeded_draws import _READ
 from mldebt.finding import Audience
 from mldebt.scan import scan
 from mldebt.settings import Settings
