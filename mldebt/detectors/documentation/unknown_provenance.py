@@ -97,7 +97,41 @@ def read(name="acme/tiny-reader"):
 def cut(name="acme/tiny-cutter"):
     return AutoTokenizer.from_pretrained(name){again}
 """
+_CONFIGURED = """
+import argparse
+from omegaconf import OmegaConf
+from transformers import AutoModel
+
+def main(config):
+    return AutoModel.from_pretrained(config.model.name{more}){mark}
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--config", default="base")
+    args, _ = parser.parse_known_args()
+    main(OmegaConf.load(f"./config/{{args.config}}.yaml"))
+"""
+
+
+def _configured(name: str, more: str = "", mark: str = "") -> dict[str, str]:
+    return {"train.py": _CONFIGURED.format(more=more, mark=mark), "config/base.yaml": f"model:\n  name: {name}\n"}
+
+
 BAD = (
+    # a configuration names it, which the command line names
+    _configured("acme/tiny-reader", mark="  # debt"),
+    # what embeds, and an alias of a vendor's that others' clients ask for
+    """
+    from langchain_upstage import UpstageEmbeddings
+    from openai import OpenAI
+
+    client = OpenAI(base_url="https://api.upstage.ai/v1/solar")
+    embedder = UpstageEmbeddings(model="embedding-passage")  # debt
+
+    def answer(text):
+        messages = [{"role": "user", "content": text}]
+        return client.chat.completions.create(model="solar-pro", messages=messages)  # debt
+    """,
     # where one is loaded, another is, too
     """
     from transformers import AutoModel, AutoTokenizer
@@ -270,6 +304,9 @@ class Ranker(nn.Module):
     },
 )
 GOOD = (
+    # a folder; a commit beside the name
+    _configured("./models/reader"),
+    _configured("acme/tiny-reader", more=', revision="1a2b3c4d"'),
     _TOLD.format(more="", mark=""),
     _TOLD.format(more=', trust_remote_code=True, revision="1a2b3c4d"', mark=""),
     # so does an image, and a demonstration
@@ -375,7 +412,7 @@ class Ranker(nn.Module):
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     own = own_names(project.raw_documents)
     terms = Terms(rule.words("hubs"), rule.words("aliases"), rule.words("personal"), own)
-    found = Borrowing(project.flow, project.givens, project.behind, terms).find()
+    found = Borrowing(project.flow, project.givens, project.behind, project.configured, terms).find()
     taken = [alive for each in found if (alive := _alive(project, each)).uses]
     inside = {at: _around(each, taken) for at, each in enumerate(taken)}
     for at, borrowed in enumerate(taken):
@@ -411,6 +448,8 @@ def _taken(project: Project, borrowed: Borrowed, inside: list[Borrowed]) -> Hit:
     trail = [project.step(use, f"{verb} here: {borrowed.fault}") for use in borrowed.uses[:_PLACES]]
     if borrowed.literal is not None:
         trail.append(project.step(borrowed.literal, "named here"))
+    elif borrowed.setting is not None:
+        trail.append(Step(location=borrowed.setting, message="named here"))
     trail += [project.step(each.literal or each.uses[0], f"{each.name} is {verb} there, too") for each in inside]
     served = [each.endpoint for each in (borrowed, *inside) if each.endpoint is not None]
     if served:

@@ -16,6 +16,7 @@ ITEMS_ASKED = 4
 _SAME_INSIDE = frozenset({"DataFrame", "Series", "ndarray", "Tensor", "QuerySet", "GroupBy", "LazyFrame"})
 _SPLITTING = ("sklearn.model_selection.train_test_split", "sklearn.cross_validation.train_test_split")
 """What gives two parts of each table that it is given, one after the other."""
+_PARSER, _KNOWN, _OPTIONS = "argparse.ArgumentParser", "parse_known_args", "argparse.Namespace"
 _SAME_ITEMS = ("enumerate", "zip", "reversed", "sorted", "list", "set", "tuple", "iter")
 
 
@@ -62,6 +63,8 @@ class Containers:
                 return self._flow.types(source.inputs[key][1])
             if source.calls_external(*_SPLITTING) and 0 <= key // 2 < source.keywords.count(""):
                 return self._flow.types(source.arguments[key // 2])
+            if key == 0 and source.calls_method(_KNOWN) and self._is_parser(source):
+                return (Type(_OPTIONS),)
             if source.kind == "call" and key >= 0 and (given := self._returned_at(source, key)):
                 return distinct(found for each in given for found in self._flow.types(each))
         owners = self._flow.types(source)
@@ -69,6 +72,10 @@ class Containers:
             if isinstance(owner.name, tuple) and (method := self._flow.program.method(owner.name, "__getitem__")):
                 return self._flow.function_types(method.module, method.scope)
         return [found for owner in owners for found in owner.args or self._inside(owner, "__getitem__")]
+
+    def _is_parser(self, call: Value) -> bool:
+        """Whether a call takes the options that it knows from a command line: `args, _ = parser.parse_known_args()`."""
+        return any(target.name == f"{_PARSER}.{_KNOWN}" for target in self._flow.targets(call))
 
     def _returned_at(self, call: Value, place: int) -> list[Value]:
         """What functions of the repository return at a place of a tuple; nothing where one may return another thing."""

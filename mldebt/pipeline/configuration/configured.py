@@ -249,9 +249,24 @@ class Configured(SettingsRead):
         return next(iter(nearest if len(found) > 1 else found), None)
 
     def named(self, path: Value) -> Sequence[str]:
-        """What a path may be; by the default where an option names it."""
+        """What a path may be; by the default where an option names it, or a part of it: `f"{args.name}.yaml"`."""
         texts = [text for default in self._defaults(path) for text in self.paths.texts(default)]
-        return list(dict.fromkeys(text.rpartition("}/")[2] for text in texts or self.paths.texts(path)))
+        texts = texts or self._filled_in(path) or list(self.paths.texts(path))
+        return list(dict.fromkeys(text.rpartition("}/")[2] for text in texts))
+
+    def _filled_in(self, path: Value) -> list[str]:
+        """The text of a template in which options are what they are by default; none where it holds no option."""
+        visits = self.flow.walk(path, self.paths.same_back, limit=ENDS)
+        template = next((visit.value for visit in visits if visit.value.kind == "template"), None)
+        parts = [self._defaults(part) for part in template.every("part")] if template is not None else []
+        if template is None or not any(parts):
+            return []
+        told = (
+            self.paths.texts(usual[0] if usual else part)
+            for usual, part in zip(parts, template.every("part"), strict=True)
+        )
+        named = iter([texts[0] if len(texts) == 1 else "{}" for texts in told])
+        return ["".join(text if text is not None else next(named) for text in template.texts)]
 
     def _defaults(self, path: Value) -> list[Value]:
         """The defaults of the options that a path may be given by."""

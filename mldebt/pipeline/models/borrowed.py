@@ -11,6 +11,7 @@ from itertools import pairwise
 import msgspec
 from msgspec.structs import replace
 
+from mldebt.finding import Location
 from mldebt.flow.conditions.by_literal import never_is
 from mldebt.flow.conditions.givens import Given, Givens
 from mldebt.flow.files.paths import Paths, arguments
@@ -20,6 +21,7 @@ from mldebt.flow.services.behind import Behind, Unit
 from mldebt.flow.types.clients import client_types
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.pipeline.configuration.configured import Configured
 from mldebt.pipeline.configuration.options import Options
 from mldebt.regex import regex
 
@@ -45,17 +47,20 @@ _WEIGHTS = regex(
 _OPEN_BRANCH = regex(r"/(raw|resolve|blob)/(main|master)/|raw\.githubusercontent\.com/[^/]+/[^/]+/(main|master)/")
 _DECIDED = frozenset({"constant", "default"})
 """What decides in the code what something is given."""
+_EMBEDS = "langchain_core.embeddings.Embeddings"
 _REMOTE_CODE = "trust_remote_code"
 
 
 class Borrowed(msgspec.Struct, frozen=True, kw_only=True):
-    """One origin, and every place that takes it. `fault` says what is missing; `endpoint` is one that it serves."""
+    """One origin, and every place that takes it. `fault` says what is missing; `setting` is where a configuration names
+    it, `endpoint` one that it serves."""
 
     kind: str  # hub, llm or url
     name: str
     fault: str
     uses: tuple[Value, ...]
     literal: Value | None
+    setting: Location | None
     endpoint: Unit | None
     runs_code: bool
 
@@ -72,9 +77,10 @@ class Terms(msgspec.Struct, frozen=True):
 class Borrowing:
     """Finds what the team's own code takes from elsewhere without a pin."""
 
-    def __init__(self, flow: Flow, givens: Givens, behind: Behind, terms: Terms) -> None:
+    def __init__(self, flow: Flow, givens: Givens, behind: Behind, configured: Configured, terms: Terms) -> None:
         self.flow = flow
         self.givens = givens
+        self.configured = configured
         self.behind = behind
         self.options = flow.shared(Options)
         self.paths = flow.shared(Paths)
@@ -107,6 +113,9 @@ class Borrowing:
             fault=takes[0][1],
             uses=tuple(dict.fromkeys(call for call, _ in served)),
             literal=literals[0] if literals else None,
+            setting=next(
+                (place for call, _, given in takes if given is None and (place := self._set_at(call, name))), None
+            ),
             endpoint=served[0][1],
             runs_code=any(self._is_true(call, _REMOTE_CODE) for call, _, _ in takes),
         )
@@ -140,6 +149,14 @@ class Borrowing:
                 name = str(given.value.data)
                 if self._is_id(name, target) and not self._is_pinned_name(name, target):
                     yield "hub", name, fault, given
+            name = self.configured.text(source) or ""
+            if self._is_id(name, target) and not self._is_pinned_name(name, target):
+                yield "hub", name, fault, None
+
+    def _set_at(self, call: Value, name: str) -> Location | None:
+        """Where a configuration file names what a call loads."""
+        found = (self.configured.setting(given) for given in call.arguments if self.configured.text(given) == name)
+        return next((document.place(setting.line) for each in found if each for document, setting in [each]), None)
 
     def _source(self, call: Value, target: Target) -> Value | None:
         plain = None
@@ -277,11 +294,11 @@ class Borrowing:
     # ------------------------------------------------------------------ hosted models
 
     def _is_client(self, target: Target) -> bool:
-        """Whether a call makes an object that asks a language model."""
+        """Whether a call makes an object that asks a language model, or one that embeds."""
         made = target.api.returns if target.api is not None else ""
         if not made or made == "self" or target.receiver is not None:
             return False
-        return made in self._clients
+        return made in self._clients or _EMBEDS in self.flow.catalogue.lineage(made)
 
     @cached_property
     def _clients(self) -> frozenset[str]:
