@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from mldebt.finding import Audience, Hit, Location, Step
 from mldebt.pipeline import Project
+from mldebt.pipeline.programs.dead_paths import DeadPath, DeadPaths
 from mldebt.pipeline.programs.explorations import Explorations
 from mldebt.pipeline.programs.runs import Run, Runs
 from mldebt.rulebook import Rule
@@ -158,7 +159,62 @@ def _left_behind(path: str, mark: str = "") -> dict[str, str]:
 
 
 _RUN = "#!{by}\n\npython jobs/train.py rows.csv\n"
+_PARTED = {
+    "fitting.py": """
+        import joblib
+        import pandas as pd
+        from sklearn.linear_model import Ridge
+
+        def fit(path):
+            rows = pd.read_csv(path)
+            joblib.dump(Ridge().fit(rows[["a"]], rows.b), "model.joblib")
+        """,
+    "main.py": """
+        import argparse
+        from fitting import fit
+
+        if __name__ == "__main__":
+            parser = argparse.ArgumentParser({described})
+            parser.add_argument("--rows", help="the table that the model is fitted on")
+            fit(parser.parse_args().rows){mark}
+        """,
+}
+
+
+def _parted(described: str = "", mark: str = "", **more: str) -> dict[str, str]:
+    return {**{path: text.format(described=described, mark=mark) for path, text in _PARTED.items()}, **more}
+
+
+_STARTS = """
+from airflow import DAG
+from airflow.operators.bash import BashOperator
+
+with DAG(dag_id="train") as dag:
+    BashOperator(task_id="train", bash_command="python /opt/app/{path}")
+"""
+
+
 BAD = (
+    # a program that only starts what another module does; an option is no document, nor is a drawing of the folders
+    _parted(mark="  # debt"),
+    _parted(mark="  # debt", **{"README.md": "# Prices\n\n```\n├── fitting.py\n└── main.py\n```\n"}),
+    # a workflow, and a page, that start what is not there
+    {
+        "jobs/train.py": _TRAIN.format(mark="  # debt"),
+        "jobs/old/ask.py": "",
+        "dag.py": _STARTS.format(path="jobs/old/train.py"),
+    },
+    {
+        "crawl/items/item_crawler.py": "import requests\n\nprint(requests.get('https://acme.org/items.json').json())\n",
+        "crawl/README.md": "# Items\n\n    python3 items/crawl_item.py  # debt\n",
+    },
+    # what a function that it starts is given says nothing of the program
+    {
+        "train.py": _TRAIN.format(mark="  # debt").replace(
+            "def train(path):\n",
+            'def train(path):\n    """\n    Args:\n        path: where the table of all rows lies\n    """\n',
+        )
+    },
     # beside what a run left behind
     _left_behind("log/prices7/other.py", mark="  # debt"),
     # no run leaves a copy there
@@ -212,6 +268,22 @@ BAD = (
     {"jobs/train.py": _TRAIN.format(mark="  # debt"), "jobs/run": _RUN.format(by="/usr/bin/awk")},
 )
 GOOD = (
+    # its command line says what it is for; a drawing of the folders does; a workflow starts it
+    _parted(described='description="Fits the price model on a table."'),
+    _parted(**{"README.md": "# Prices\n\n```\n├── fitting.py\n└── main.py   # fits the model on a table\n```\n"}),
+    {"jobs/train.py": _TRAIN.format(mark=""), "dag.py": _STARTS.format(path="jobs/train.py")},
+    # below what a function is given, a command
+    {
+        "train.py": _TRAIN.format(mark="").replace(
+            "def train(path):\n",
+            'def train(path):\n    """\n    Args:\n        path: one\n    Usage:\n        $ python train.py\n    """\n',
+        )
+    },
+    # a clone of another repository
+    {
+        "tools/item_crawler.py": "import requests\n\nprint(requests.get('https://acme.org/items.json').json())\n",
+        "README.md": "# Items\n\n    git clone acme/other\n    cd other\n    python3 tools/crawl_item.py\n",
+    },
     # what a run left behind is a copy of what was run
     _left_behind("log/prices7/train7.py"),
     # a library, tried out below
@@ -321,11 +393,28 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
             units = [(index, number) for number in range(len(run.module.facts.scopes))]
             tried = explorations.only_tries(run.module, units) or explorations.is_said_to_try(run.module)
             untold[posixpath.dirname(run.module.path), run.what, tried].append(run)
+    dead: dict[int, list[DeadPath]] = defaultdict(list)
+    for each in DeadPaths(project).find():
+        dead[each.meant.index].append(each)
     for (folder, _, tried), found in _by_habit(untold, rule.integer("fold_from")):
         if len(found) >= rule.integer("fold_from"):
             yield _together(project, folder, found, tried=tried)
         else:
-            yield from (_hit(project, run, runs.named_elsewhere(run), tried=tried) for run in found)
+            for run in found:
+                lost = [(each.named, each.location) for each in dead.pop(run.module.index, [])]
+                named = runs.named_elsewhere(run)
+                yield _hit(project, run, lost or ([named] if named is not None else []), tried=tried)
+    yield from (_dead(project, each[0]) for each in dead.values())
+
+
+def _dead(project: Project, dead: DeadPath) -> Hit:
+    """What is told of a program that is named by a path at which nothing lies."""
+    return Hit(
+        location=dead.location,
+        message=f"What is started here, {dead.named}, is not there; {dead.meant.path} is.",
+        trail=(Step(location=project.definition(dead.meant, 0), message="the program that must be meant"),),
+        component=dead.meant.path,
+    )
 
 
 def _by_habit(untold: Mapping[_Kind, list[Run]], fold_from: int) -> Iterator[tuple[_Kind, list[Run]]]:
@@ -342,21 +431,25 @@ def _by_habit(untold: Mapping[_Kind, list[Run]], fold_from: int) -> Iterator[tup
             yield (above, what, tried), [run for each in around for run in untold[each, what, tried]]
 
 
-def _hit(project: Project, run: Run, named: tuple[str, Location] | None, *, tried: bool) -> Hit:
-    component = project.component_of(run.call.body)
+def _hit(project: Project, run: Run, lost: list[tuple[str, Location]], *, tried: bool) -> Hit:
+    """One finding for a program; `lost` are the paths at which nothing lies by which it is named, and where."""
+    component = project.component_of(run.start.body)
     untold = "no document, help or docstring says how it is run"
-    trail = [project.step(run.call, f"{run.what} here")]
-    if named is not None:
-        untold = f"{named[1].path} names it by a path that is not there: {named[0]}"
-        trail.append(Step(location=named[1], message="named here"))
+    if lost:
+        untold = f"{lost[0][1].path} names it by a path that is not there: {lost[0][0]}"
     return Hit(
-        location=project.location(run.call),
+        location=project.location(run.start),
         message=f"{run.module.path} {run.what}, and {untold}.",
-        trail=tuple(trail),
+        trail=(*_steps(project, run), *(Step(location=place, message="named here") for _, place in lost)),
         component=component,
         members=(run.module.path,),
         audience=Audience.PEDANTIC if tried else None,
     )
+
+
+def _steps(project: Project, run: Run) -> tuple[Step, ...]:
+    start = () if run.start is run.call else (project.step(run.start, "started here"),)
+    return (*start, project.step(run.call, f"{run.what} here"))
 
 
 def _together(project: Project, folder: str, runs: list[Run], *, tried: bool) -> Hit:
@@ -366,13 +459,13 @@ def _together(project: Project, folder: str, runs: list[Run], *, tried: bool) ->
         first.what, "prepare data"
     )
     return Hit(
-        location=project.location(first.call),
+        location=project.location(first.start),
         message=(
             f"{len(runs)} programs in {folder or 'the root'} {done}, and no document, help or docstring says how they "
             "are run."
         ),
-        trail=tuple(project.step(run.call, f"{run.module.path} {run.what} here") for run in runs),
-        component=project.component_of(first.call.body),
+        trail=tuple(project.step(run.start, f"{run.module.path} {run.what} here") for run in runs),
+        component=project.component_of(first.start.body),
         members=tuple(run.module.path for run in runs),
         audience=Audience.PEDANTIC if tried else None,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from functools import cached_property
@@ -37,6 +37,7 @@ HEADER_LINES = 40
 DEPTH = 4
 STEM_LENGTH = 8
 LITERAL_LIMIT = 400
+LISTED_WORDS = 3
 STARTED_LIMIT = 80
 _FILE = regex(r"[\w./-]+\.py\b")
 _TELLING_KINDS = frozenset(
@@ -51,9 +52,12 @@ _TELLING_KINDS = frozenset(
     }
 )
 _LICENSE = regex(
-    r"copyright|licen[cs]e|all rights reserved|spdx|^[\W_]*$|coding[:=]|^!|pylint|noqa|flake8|type: ignore",
+    r"copyright|licen[cs]e|all rights reserved|spdx|^[\W_]*$|coding[:=]|^!|pylint|noqa|flake8|type: ignore"
+    r"|^\W*(?:@\w+|authors?|e-?mail|date|created(?: on| by)?|time|file(?:name)?)\s*[:=]",
     re.IGNORECASE,
 )
+_DRAWN = regex(r"[├└│┣┗┃]|^\s*(?:\|[-_` ]|[+`\\|]-{2})")
+_WORDS = regex(r"[^\W_][\w.\-/']*")
 _MODULE = regex(r"\.*[A-Za-z_]\w*(\.[A-Za-z_]\w*)*\Z")
 _STARTED = regex(r"-m\s+([A-Za-z_][\w.]*)")
 _PREPARES = regex(r"\.(preprocessing|impute)\.|(Encoder|Scaler|Imputer|Binarizer|Vectorizer|PCA|TSNE)\b")
@@ -61,15 +65,23 @@ _WATCHES = regex(r"Monitor|Drift|PSI|PopulationStability")
 """What is fitted to tell how rows have changed, and learns nothing from them."""
 _LOADS = frozenset({"import_module", "__import__"})
 _KEEPS = frozenset({"registers", "tracks"})
+_ARGUMENTS = regex(
+    r"^\s*(?:args?|arguments|param(?:eter)?s?|inputs?|returns?|raises|yields)\b\s*:?\s*$|^\s*:(?:param|return)",
+    re.I | re.M,
+)
+"""Where a docstring goes over to what is given and returned."""
 _HELP = frozenset({"description", "help", "usage", "epilog"})
+_OPTIONS = frozenset({"add_argument", "add_option", "option", "argument", "Option", "Argument", "Field", "field"})
+"""What declares one option, whose `help` says no more than what that one is."""
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """A module that somebody starts, what it is for, and the call that shows that."""
+    """A module that somebody starts, what it is for, the call that shows that, and its own that leads there."""
 
     module: Module
     what: str
     call: Value
+    start: Value
 
 
 class Runs:
@@ -94,11 +106,11 @@ class Runs:
             if module.is_script or self._acts_when_loaded(module):
                 found = self._purpose(module)
                 if found is not None:
-                    yield Run(module=module, what=found[0], call=found[1])
+                    yield Run(module=module, what=found[0], call=found[1], start=found[-1])
 
     def is_told(self, run: Run) -> bool:
         """Whether anything says how to run a program or what it does: its own words, or a document's."""
-        return self._tells_itself(run.module) or self._is_in_documents(run.module)
+        return self._tells_itself(run) or self._is_in_documents(run.module)
 
     def named_elsewhere(self, run: Run) -> tuple[str, Location] | None:
         """The path by which a document names a program, where nothing of that name lies there any more, and the
@@ -120,9 +132,9 @@ class Runs:
         """Whether a module that nobody imports does its work in its own code."""
         if self.importing.is_imported(module):
             return False
-        return any(self._trains(call) for call in self.flow.body(module.index, 0).calls)
+        return any(self._trains(call) for body in self._started(module) for call in body.calls)
 
-    def _purpose(self, module: Module) -> tuple[str, Value] | None:
+    def _purpose(self, module: Module) -> tuple[str, Value] | tuple[str, Value, Value] | None:
         """What a program is for: the first of training, scoring and ingestion that its own code starts."""
         bodies = list(self._started(module))
         if self.importing.is_imported(module) and not self._keeps_something(bodies):
@@ -142,7 +154,50 @@ class Runs:
             if self.importing.is_imported(module) and not self._runs(ingestion, started):
                 continue  # that is for those who import it
             return "prepares data", ingestion.sources[0]
-        return None
+        return self._handed_on(module, bodies)
+
+    def _handed_on(self, module: Module, bodies: list[Body]) -> tuple[str, Value, Value] | None:
+        """What the functions of other modules do that a program starts: the program is how they are run, where it is
+        no more than that."""
+        if module.is_notebook or self.importing.is_imported(module) or self._answers(module):
+            return None
+        beyond = list(self._beyond(bodies))
+        for body, start in beyond:
+            fit = next((call for call in body.calls if self._trains(call)), None)
+            if fit is not None:
+                return "trains a model", fit, start
+        for body, start in beyond:
+            asked = next((call for call in body.calls if "predicts" in self.flow.roles(call)), None)
+            if asked is not None and self._keeps_something([body]):
+                return "scores with a model", asked, start
+        starts = {body.key: start for body, start in beyond}
+        owned = (each for each in self.project.ingestions if each.owner in starts)
+        return next((("prepares data", each.sources[0], starts[each.owner]) for each in owned), None)
+
+    def _answers(self, module: Module) -> bool:
+        """Whether a program starts a service: what is trained or asked there is no purpose of its own."""
+        calls = (call for body in self._started(module) for call in body.calls)
+        return any("serves" in self.flow.roles(call) for call in calls) or any(
+            self.project.boundaries.endpoint(module.index, number) for number in range(len(module.facts.scopes))
+        )
+
+    def _beyond(self, bodies: list[Body]) -> Iterator[tuple[Body, Value]]:
+        """The functions of other modules that some code starts, and what these start, each with the call of that code
+        that leads there."""
+        home = bodies[0].module.index
+        waiting: list[tuple[Body, Value | None, int]] = [(body, None, 0) for body in bodies]
+        seen = set(bodies)
+        while waiting and len(seen) < STARTED_LIMIT:
+            body, start, depth = waiting.pop(0)
+            if start is not None and body.module.index != home:
+                yield body, start
+            for call in body.calls if depth < DEPTH else ():
+                for target in self.flow.targets(call):
+                    if target.kind == "func" and not target.guessed:
+                        after = self.flow.body(*target.key)
+                        if after not in seen and after.module.category == "product":
+                            seen.add(after)
+                            waiting.append((after, start or call, depth + 1))
 
     def _runs(self, ingestion: Ingestion, started: AbstractSet[Body]) -> bool:
         """Whether what a program starts reads or works for a pipeline."""
@@ -231,19 +286,30 @@ class Runs:
 
     # ------------------------------------------------------------------ what tells of them
 
-    def _tells_itself(self, module: Module) -> bool:
-        """A docstring, a comment at the head, the help of its command line, a notebook's prose."""
+    def _tells_itself(self, run: Run) -> bool:
+        """A docstring, a comment at the head, what its command line says of itself, a notebook's prose."""
+        module = run.module
         if module.is_notebook:
             return any(
                 document.kind is DocumentKind.NOTEBOOK_PROSE and len(document.text.split()) >= PROSE_WORDS
                 for document in self.project.raw_documents
                 if document.path == module.path
             )
-        scopes = module.facts.scopes
-        started = (body.scope.docstring or "" for body in self._started(module))
-        classes = (scope.docstring or "" for scope in scopes if scope.kind == "class")
-        texts = (scopes[0].docstring or _below_imports(module.facts), *started, *classes)
-        return any(_says_enough(text) for text in texts) or self._has_header(module) or self._has_help(module)
+        texts = (module.facts.scopes[0].docstring or _below_imports(module.facts), *self._docstrings(run))
+        name = module.path.rpartition("/")[2]
+        told = any(_says_enough(_ARGUMENTS.split(text)[0]) or name in text for text in texts)
+        return told or self._has_header(module) or self._has_help(module)
+
+    def _docstrings(self, run: Run) -> Iterator[str]:
+        """The docstrings of what a program starts itself, and of what its work is done in: those of what that calls say
+        what they do, and not what the program is for."""
+        module = run.module
+        started = {number for call in self.flow.body(module.index, 0).calls for number in self._own(call, module)}
+        yield from (module.facts.scopes[number].docstring or "" for number in started)
+        yield run.call.body.scope.docstring or ""
+        around = self.flow.program.enclosing_class(run.call.body.key)
+        if around is not None:
+            yield self.flow.scope(*around).docstring or ""
 
     def _has_header(self, module: Module) -> bool:
         comments = (
@@ -259,9 +325,9 @@ class Runs:
         return len(words) >= ENOUGH_WORDS
 
     def _has_help(self, module: Module) -> bool:
-        """Whether its command line explains itself."""
+        """Whether its command line says what it is for; what its options are does not say that."""
         for node in module.facts.exprs:
-            if isinstance(node, r.Call):
+            if isinstance(node, r.Call) and _last(module.facts, node.function) not in _OPTIONS:
                 for argument in node.arguments:
                     value = module.facts.exprs[argument.value]
                     if argument.keyword in _HELP and isinstance(value, r.Constant) and _says_enough(str(value.value)):
@@ -272,25 +338,44 @@ class Runs:
         known = self._paths
         if next(self.project.prose.commands_running(module.path, known), None) is not None:
             return True
-        if next(self.project.prose.naming(module.path, known), None) is not None:
+        named = self.project.prose.naming(module.path, known)
+        if any(not self._only_lists(document.path, place.line) for document, place in named):
             return True
         return self._is_spoken_of(module) or self._is_run_by_code(module)
 
+    def _only_lists(self, path: str, number: int) -> bool:
+        """Whether a line of a document shows where a file lies, in a drawing of the folders, and says nothing of it."""
+        lines = self._lines(path)
+        return 0 < number <= len(lines) and _is_listing(lines[number - 1])
+
+    def _lines(self, path: str) -> list[str]:
+        return next((each.text.split("\n") for each in self.project.raw_documents if each.path == path), [])
+
     def _is_spoken_of(self, module: Module) -> bool:
-        """Whether a document names a program without its ending, when its name is no word of every day."""
+        """Whether a document names a program without its ending, when its name is no word of every day, and no other
+        program has it."""
         stem = module.path.rpartition("/")[2].rpartition(".")[0]
-        if len(stem) < STEM_LENGTH or "_" not in stem:
+        if len(stem) < STEM_LENGTH or "_" not in stem or self._stems[stem] > 1:
             return False
         pattern = re.compile(rf"(?<![\w/]){re.escape(stem)}(?!\w)")
         return any(
-            document.kind in _TELLING_KINDS and stem in document.text and pattern.search(document.text)
+            document.kind in _TELLING_KINDS
+            and stem in document.text
+            and any(not _is_listing(line) and pattern.search(line) for line in document.text.split("\n"))
             for document in self.project.raw_documents
         )
+
+    @cached_property
+    def _stems(self) -> Counter[str]:
+        """How many files have a name."""
+        modules = self.flow.program.modules
+        return Counter(each.path.rpartition("/")[2].rpartition(".")[0] for each in modules)
 
     def _is_run_by_code(self, module: Module) -> bool:
         """Whether other code of the team starts a program, as a file or as a module: that code shows how."""
         name = module.path.rpartition("/")[2]
-        if self._files_in_literals.get(name, frozenset()) - {module.index}:
+        named = self._files_in_literals.get(name, ())
+        if any(index != module.index and self._may_be(folder, module) for index, folder in named):
             return True
         dotted = "." + module.path.removesuffix(".py").replace("/", ".")
         package = dotted.rpartition(".")[0] + "."  # `-m run.{name}` starts any module of a package
@@ -322,12 +407,24 @@ class Runs:
                 found[text.rpartition(".")[2]].append((index, folder, text.lstrip(".")))
         return found
 
+    def _may_be(self, folder: str, module: Module) -> bool:
+        """Whether a file of a folder, as a text names it, may be a module: not where another folder has that name."""
+        last = folder.rpartition("/")[2]
+        return last in ("", ".", "..", module.path.rpartition("/")[0].rpartition("/")[2]) or last not in self._folders
+
     @cached_property
-    def _files_in_literals(self) -> dict[str, set[int]]:
-        found: dict[str, set[int]] = defaultdict(set)
+    def _folders(self) -> frozenset[str]:
+        """The names of the folders that hold modules, or folders with modules."""
+        return frozenset(part for each in self.flow.program.modules for part in each.path.split("/")[:-1])
+
+    @cached_property
+    def _files_in_literals(self) -> dict[str, set[tuple[int, str]]]:
+        """Where texts of the code name a file, each with the folder that stands before it."""
+        found: dict[str, set[tuple[int, str]]] = defaultdict(set)
         for index, text in self._commands:
             for word in _FILE.findall(text):
-                found[word.rpartition("/")[2]].add(index)
+                folder, _, name = word.rpartition("/")
+                found[name].add((index, folder))
         return found
 
     @cached_property
@@ -364,6 +461,17 @@ class Runs:
 def _says_enough(text: str) -> bool:
     words = [line for line in text.splitlines() if not _LICENSE.search(line)]
     return len(" ".join(words).split()) >= ENOUGH_WORDS
+
+
+def _is_listing(line: str) -> bool:
+    """Whether a line is one of a drawing of folders, and has no more than a name in it: `│   ├── train.py`."""
+    return _DRAWN.search(line) is not None and len(_WORDS.findall(line)) < LISTED_WORDS
+
+
+def _last(facts: r.FileFacts, at: int) -> str:
+    """The last part of what is called."""
+    node = facts.exprs[at]
+    return node.name if isinstance(node, r.Attribute) else node.id if isinstance(node, r.Name) else ""
 
 
 def _below_imports(facts: r.FileFacts) -> str:
