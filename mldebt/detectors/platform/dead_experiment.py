@@ -17,7 +17,9 @@ from mldebt.pipeline.clones.told_once import ToldOnce
 from mldebt.pipeline.components import Components
 from mldebt.pipeline.models.idle_models import IdleModels
 from mldebt.pipeline.models.register import installed_packages
+from mldebt.pipeline.programs.dormant import module_end
 from mldebt.pipeline.programs.reachable import Reachable, Unit
+from mldebt.pipeline.programs.stranded import Stranded, stranded
 from mldebt.pipeline.programs.switched_off import SwitchedOff, Switches
 from mldebt.rulebook import Rule
 
@@ -101,6 +103,7 @@ def _found(project: Project, rule: Rule) -> Iterator[Hit]:
     if project.ownership.available:
         history = _Untouched(project, rule)
         yield from _unreached(project, rule, history)
+        yield from _stranded(project, rule, history)
         yield from _switched_off(project, history)
 
 
@@ -171,6 +174,40 @@ def _first(found: list[_Dead]) -> list[_Dead]:
 
 def _month(moment: int) -> str:
     return time.strftime("%B %Y", time.gmtime(moment))
+
+
+def _stranded(project: Project, rule: Rule, history: _Untouched) -> Iterator[Hit]:
+    """One finding for a program that would fail, or for those of a folder."""
+    folders: dict[str, list[tuple[Stranded, int]]] = defaultdict(list)
+    for found in stranded(project.dormant):
+        end, _ = found.module.facts.position(module_end(found.module))
+        since = history.since([(found.module.path, 1, end)])
+        if since:
+            folders[posixpath.dirname(found.module.path)].append((found, since))
+    for folder, each in folders.items():
+        if len(each) >= rule.integer("fold_from"):
+            last = _month(max(since for _, since in each))
+            what = f"{len(each)} programs in {folder or 'the root'}, which can be run no more or on one machine alone"
+            yield _of_programs(project, each, f"Nothing starts {what}, all untouched since {last}.")
+        else:
+            for found, since in each:
+                what = f"{found.module.path} {found.fault}; nothing starts it"
+                message = f"{what}, and nobody has touched it since {_month(since)}."
+                yield _of_programs(project, [(found, since)], message)
+
+
+def _of_programs(project: Project, found: list[tuple[Stranded, int]], message: str) -> Hit:
+    places = [project.place(each.module, each.at, each.at, 0) for each, _ in found]
+    return Hit(
+        location=places[0],
+        message=message,
+        trail=tuple(
+            Step(location=place, message=f"{each.fault}: unchanged since {_month(since)}")
+            for place, (each, since) in zip(places, found, strict=True)
+        ),
+        component=found[0][0].module.path,
+        members=tuple(each.module.path for each, _ in found),
+    )
 
 
 def _switched_off(project: Project, history: _Untouched) -> Iterator[Hit]:

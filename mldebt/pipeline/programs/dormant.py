@@ -37,6 +37,10 @@ _IMPORTED = regex(r"\b(?:(?:from|import)\s+([\w.]+)|(\w+):(?=\w))")
 _NAMED = regex(r"(?<=[.:])\w+|\b\w+(?=[.:]\w)")
 _IMPORTING = PROSE | {DocumentKind.UNPARSED}
 """Documents that tell how to import code, or import it."""
+_LOOKS_AT = frozenset(
+    {"setup.cfg", ".flake8", "mypy.ini", ".coveragerc", ".pre-commit-config.yaml", "codecov.yml", ".codecov.yml"}
+)
+_CHECKED = regex(r"[\w./*-]+\.py\b")
 
 
 class Dormant:
@@ -103,13 +107,18 @@ class Dormant:
     @cached_property
     def units(self) -> frozenset[Unit]:
         """The outermost definitions that nothing starts."""
-        return frozenset(unit for module in self._candidates for unit in self._asleep(module))
+        return frozenset(unit for module in self.candidates for unit in self._asleep(module))
 
     # ------------------------------------------------------------------ modules
 
     @cached_property
-    def _candidates(self) -> tuple[Module, ...]:
-        """The modules that nothing imports or names."""
+    def candidates(self) -> tuple[Module, ...]:
+        """The modules that nothing imports or names, nor others who install them may import."""
+        return tuple(module for module in self.unnamed if not self.reachable.is_for_installers(module))
+
+    @cached_property
+    def unnamed(self) -> tuple[Module, ...]:
+        """The modules that nothing in the repository imports or names."""
         modules = self.flow.program.modules
         imported = {other.index for module in modules for other in self.flow.program.imports_of(module)}
         loaded = (
@@ -124,7 +133,6 @@ class Dormant:
             and not module.is_notebook
             and module.index not in imported
             and not _STARTED.search(module.path)
-            and not self.reachable.is_for_installers(module)
             and not self.reachable.naming.unnamed.is_found_otherwise(module)
             and stem(module) not in unknown
         ]
@@ -172,10 +180,11 @@ class Dormant:
     @cached_property
     def _settings(self) -> tuple[str, ...]:
         """The texts of all other documents, and the literals of the code."""
-        documents = (document.text for document in self.reachable.naming.documents if document.kind not in PROSE)
+        documents = self.reachable.naming.documents
+        told = (_without_checked(document) for document in documents if document.kind not in PROSE)
         modules = self.flow.program.modules
         literals = {text for module in modules for text in module.texts() if len(text) < TEXT_LIMIT}
-        return (*documents, *literals)
+        return (*told, *literals)
 
     # ------------------------------------------------------------------ one module
 
@@ -243,7 +252,7 @@ class Dormant:
         """The numbers of the modules that have the name of a class in them, by that name; -1 for documents."""
         names = {
             scope.name
-            for module in self._candidates
+            for module in self.candidates
             for scope in module.facts.scopes[1:]
             if scope.parent == 0 and scope.kind == "class"
         }
@@ -281,6 +290,12 @@ class Dormant:
             return None if self.models.derives(target.key, NETWORK_KINDS) else self.flow.entered(target)
         use = self.models.uses(target) if target.kind == "func" else None
         return target.key if target.kind == "func" and (use is None or use.kind != "prediction") else None
+
+
+def _without_checked(document: Document) -> str:
+    """The text of a document; of one for tools that look at code, without the files that it names."""
+    is_of_tools = document.path.rpartition("/")[2] in _LOOKS_AT
+    return _CHECKED.sub("", document.text) if is_of_tools else document.text
 
 
 def _imported(text: str) -> set[str]:

@@ -300,3 +300,32 @@ def test_what_code_uses_that_cannot_be_parsed_is_not_dead(recorder):
     assert messages(recorder, {"models/blend.py": OLD, "run.py": UNMERGED}) == []
     other = UNMERGED.replace("blend", "mix")
     assert messages(recorder, {"models/blend.py": OLD, "run.py": other}) == [("models/blend.py", "blend", "default")]
+
+
+ON_ONE_MACHINE = (
+    "import pandas as pd\n\nrows = pd.read_csv({path!r})\n"
+    + "\n".join(f"print(rows.head({number}))" for number in range(10))
+    + "\nrows.to_csv('top.csv')\n"
+)
+OF_NOTHING = "from places import {name}\n" + ON_ONE_MACHINE.format(path="rows.csv")
+
+
+@pytest.mark.parametrize(
+    "text", [ON_ONE_MACHINE.format(path="C:\\Users\\ann\\rows.csv"), OF_NOTHING.format(name="MODEL")]
+)
+def test_a_program_that_can_run_no_more_is_dead(recorder, text):
+    (one,) = found(recorder, {"old/heads.py": text, "places.py": "ROWS = 'rows.csv'\n"})
+    assert (one.location.path, "nothing starts it" in one.message) == ("old/heads.py", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        (ON_ONE_MACHINE.format(path="rows.csv"), {}),
+        (OF_NOTHING.format(name="ROWS"), {}),
+        (ON_ONE_MACHINE.format(path="/home/jovyan/rows.csv"), {}),
+        (ON_ONE_MACHINE.format(path="C:\\Users\\ann\\rows.csv"), {"README.md": "# Top\n\n    python old/heads.py\n"}),
+    ],
+)
+def test_a_program_that_runs_or_is_spoken_of_is_not(recorder, text, more):
+    assert found(recorder, {"old/heads.py": text, "places.py": "ROWS = 'rows.csv'\n", **more}) == ()
