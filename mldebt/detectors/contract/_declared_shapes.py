@@ -8,6 +8,7 @@ from mldebt.detectors.contract._undeclared_shapes import (
     _GROUPS,
     _LOG,
     _MODEL,
+    CHOSEN,
     _logged,
     _routed,
     _served,
@@ -22,6 +23,8 @@ app.include_router(pages.router)
 """
 
 GOOD = (
+    # which rows are handed out, whoever asks says
+    CHOSEN.format(places="[number]", mark=""),
     # what was put into groups when the service started
     _GROUPS.format(answer="int(engine.groups[asked['row']])", mark=""),
     # a report on what was asked before

@@ -195,7 +195,25 @@ def churn():{mark}
     return jsonify({{"chance": float(answer[0])}})
 """
 
+CHOSEN = """
+import joblib
+import pandas as pd
+from fastapi import FastAPI
+
+app = FastAPI()
+model = joblib.load("neighbours.joblib")
+films = pd.read_csv("films.csv")
+
+@app.get("/films/{{number}}/similar")
+def similar(number: int):{mark}
+    _, places = model.kneighbors(films[films["id"] == number])
+    chosen = films.iloc[{places}]["id"].values
+    return films.loc[films["id"].isin(chosen)].to_dict(orient="records")
+"""
+
 BAD = (
+    # which rows are handed out, a model says
+    CHOSEN.format(places="places[0]", mark="  # debt"),
     # a router that is included, or may be
     _routed(_INCLUDING_BOTH, mark="  # debt"),
     _routed(_INCLUDING_WHATEVER, mark="  # debt"),

@@ -255,6 +255,15 @@ if __name__ == "__main__":
     _REBUILT.format(more="", how=", by_name=True", mark="  # debt"),
     _REBUILT.format(more="self.head = keras.Sequential([keras.layers.Dense(2)])", how="", mark="  # debt"),
     {"train.py": _SEEDED, "requirements.txt": "requests\npandas  # debt\nscikit-learn>=1.2\n"},
+    # a lock of data locks no packages; the image of a service holds whatever is the newest
+    {"train.py": _SEEDED, "requirements.txt": "pandas  # debt\n", "dvc.lock": "schema: '2.0'\nstages: {}\n"},
+    {
+        "setup.py": "from setuptools import setup\n\nsetup(name='churn', packages=['churn'])\n",
+        "churn/__init__.py": "",
+        "churn/train.py": _SEEDED,
+        "requirements.txt": "pandas  # debt\n",
+        "Dockerfile": "FROM python:3.11\nRUN pip install -r requirements.txt\n",
+    },
     {"train.py": _SEEDED, "requirements.txt": "numpy==1.26.4\npandas  # debt\npandas>=2\n"},
     _READ
     + """

@@ -69,7 +69,90 @@ joblib.dump(model, "{name}.joblib")
 _FIRST = {"optimizer": "Adam", "rate": 0.001, "criterion": "criterion"}
 _SECOND = {"optimizer": "AdamW", "rate": 0.0003, "criterion": "measure", "mark": ""}
 
+_TRAINER = """
+import joblib
+import pandas as pd
+from {library} import {kind}
+from sklearn.metrics import ndcg_score
+
+class {kind}Trainer:{mark}
+    def __init__(self, folder, settings):
+        self.folder = folder
+        self.settings = settings
+        self.dropped = ["id", "name", "email", "created", "label"]
+        self.model = {kind}(**settings)
+
+    def load(self):
+        rows = pd.read_csv(self.folder + "/rows.csv")
+        held = pd.read_csv(self.folder + "/held.csv")
+        self.rows = rows.drop(columns=self.dropped)
+        self.labels = rows["label"]
+        self.held = held.drop(columns=self.dropped)
+        self.held_labels = held["label"]
+        self.users = held["id"]
+
+    def train(self):
+        print("begins", len(self.rows))
+        self.model.fit(self.rows, self.labels)
+        print("done")
+
+    def judge(self):
+        found = pd.DataFrame()
+        found["user"] = self.users
+        found["label"] = self.held_labels
+        found["score"] = self.model.predict(self.held)
+        values = []
+        for user, group in found.groupby("user"):
+            top = group.sort_values("score", ascending=False).head(10)
+            values.append(ndcg_score([top["label"]], [top["score"]]))
+        print("ndcg", sum(values) / len(values))
+
+    def keep(self, day):
+        path = self.folder + "/" + day + "{kind}.joblib"
+        joblib.dump(self.model, path)
+        print("kept", path)
+"""
+_FOREST = {"library": "sklearn.ensemble", "kind": "RandomForestRegressor"}
+_LASSO = {"library": "sklearn.linear_model", "kind": "Lasso"}
+_SAYS = """
+import torch
+from transformers import AutoTokenizer, BertForSequenceClassification
+
+tokenizer = AutoTokenizer.from_pretrained("acme/spam", revision="1a2b3c4d")
+model = BertForSequenceClassification.from_pretrained("acme/spam", revision="1a2b3c4d")
+
+def {name}(text):{mark}
+    model.eval()
+    words = tokenizer(text, return_tensors="pt", truncation=True, add_special_tokens=True, max_length={length})
+    words = words.to("cpu")
+    with torch.no_grad():
+        outputs = model(
+            input_ids=words["input_ids"],
+            attention_mask=words["attention_mask"],
+            token_type_ids=words["token_type_ids"],
+        )
+    logits = outputs[0]
+    logits = logits.detach().cpu().numpy()
+    chances = logits[0] - logits[0].min()
+    chances = chances / chances.sum()
+    best = int(chances.argmax())
+    print(text, best, chances[best])
+    if chances[best] < {least}:
+        return None
+    return best
+"""
+
 BAD = (
+    # trainers whose library does the loop
+    {
+        "forest.py": _TRAINER.format(**_FOREST, mark="  # debt"),
+        "lasso.py": _TRAINER.format(**_LASSO, mark=""),
+    },
+    # the same question to a model, asked in two places
+    {
+        "bot.py": _SAYS.format(name="is_spam", length=128, least=0.5, mark="  # debt"),
+        "mail.py": _SAYS.format(name="says", length=64, least=0.6, mark=""),
+    },
     {
         "clicks.py": _LOOP.format(**_FIRST, mark="  # debt"),
         "sales.py": _LOOP.format(**_SECOND),
@@ -77,6 +160,8 @@ BAD = (
     },
 )
 GOOD = (
+    {"forest.py": _TRAINER.format(**_FOREST, mark=""), "lasso.py": "from forest import RandomForestRegressorTrainer\n"},
+    {"bot.py": _SAYS.format(name="is_spam", length=128, least=0.5, mark=""), "mail.py": "from bot import is_spam\n"},
     {"clicks.py": _LOOP.format(**_FIRST, mark=""), "sales.py": _OTHER, "data.py": _DATA},
     {"churn.py": _PLAIN.format(name="churned", c=1.0), "fraud.py": _PLAIN.format(name="fraud", c=0.5)},
     {

@@ -176,7 +176,35 @@ def ready(again=False):
 
 ready()
 """
+_BEST = """
+import os
+import torch
+from torch import nn
+
+class Net(nn.Module):
+    def forward(self, x):
+        return x
+
+def built(path=None):
+    net, start = Net(), 0
+    if path:
+        state = torch.load(path)
+        net.load_state_dict(state["model"])
+        {again}
+    return net, start
+
+def train(folder, epochs):
+    net, start = built(os.path.join("weights", "best.pt"))
+    for epoch in range(start, epochs):
+        step(net)
+        torch.save({{"model": net.state_dict(), "epoch": epoch + 1}}, os.path.join(folder, f"best.pt"))
+
+train("weights", 9){mark}
+"""
+
 BAD = (
+    # nothing is put into the name; the round that it is from is told, and nobody goes on from there
+    _BEST.format(again="", mark="  # debt"),
     # another file goes away
     _SENT.format(sent="_rows.csv", mark="  # debt"),
     # settings that are only ever what they are by default; a stage that declares another folder
@@ -333,6 +361,8 @@ fire.Fire(main)
     _FIT + _REGISTERED.format(kind="Environment", mark="  # debt"),
 )
 GOOD = (
+    # where a training is taken up again
+    _BEST.format(again='start = state["epoch"]', mark=""),
     # a copy on its way, under the name that the library makes of the path
     _SENT.format(sent=".pkl", mark=""),
     # settings of any name are read; a stage declares the files in the folder that is saved to

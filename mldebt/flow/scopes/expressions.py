@@ -67,6 +67,8 @@ def _constant(build: Builder, node: r.Constant) -> Value:
 def _template(build: Builder, node: r.Template) -> Value:
     parts = tuple(("part", build.value(part)) for part in node.parts if isinstance(part, int))
     texts = tuple(part if isinstance(part, str) else None for part in node.parts)
+    if not parts:  # `f"model.pt"` holds nothing that is put in
+        return build.make("const", node.at, "".join(text for text in texts if text is not None))
     return build.make("template", node.at, texts, parts)
 
 

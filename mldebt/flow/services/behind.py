@@ -184,6 +184,7 @@ class Behind:
             and not (value.kind == "return" and _is_refusal(step.value))
             and not (step.label == "property" and not step.value.body.module.is_property(step.value.body.number))
         ]
+        steps += (Step("chosen", source, stack) for source in _chosen_by(value))
         if value.kind == "param" and not stack:
             taken = self._taken_for_others(value)
             steps = [step for step in steps if step.value not in taken]
@@ -266,6 +267,20 @@ class Behind:
             init = self.flow.initializer((target.module, target.scope))
             return (init.module, init.scope) if init is not None and init.kind == "func" else None
         return None
+
+
+def _chosen_by(value: Value) -> list[Value]:
+    """What rows are taken by out of a table: `table.iloc[places]`, `table[table["id"].isin(ids)]`; which they are is
+    what whoever gave those says."""
+    owner = value.source if value.kind == "item" else None
+    if owner is None or (key := value.one("key")) is None:
+        return []
+    at_place = owner.kind == "attr" and owner.data == "iloc"
+    masks = key.every("operand") if key.kind == "operation" else [key]
+    return [
+        *([key] if at_place and key.kind not in ("const", "slice") else []),
+        *(mask.arguments[0] for mask in masks if mask.calls_method("isin") and mask.arguments),
+    ]
 
 
 def _is_asked(target: Target) -> bool:

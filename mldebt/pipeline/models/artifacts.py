@@ -34,7 +34,17 @@ _PICKLES = regex(
 )
 _TOKENIZER = regex(r"[Tt]okeniz|Processor|FeatureExtractor|Dictionary")
 _STATES = frozenset(
-    {"state_dict", "get_weights", "parameters", "module", "model", "get_booster", "booster_", "_orig_mod"}
+    {
+        "state_dict",
+        "get_weights",
+        "parameters",
+        "module",
+        "model",
+        "get_booster",
+        "booster_",
+        "cluster_centers_",
+        "_orig_mod",
+    }
 )
 _FIXED = frozenset({"constant", "default", "place", "step", "nothing"})
 _OF_PROJECTS = frozenset({DocumentKind.README, DocumentKind.REQUIREMENTS, DocumentKind.PYPROJECT})
@@ -50,6 +60,8 @@ _SENDS = regex(
     re.IGNORECASE,
 )
 _STATE_KEY = regex(r"epoch|step|iter|optim|sched", re.IGNORECASE)
+_LEARNS_ON = regex(r"optim|sched", re.IGNORECASE)
+"""What nobody keeps but to train on."""
 _FOLDER_OF_CODE = regex(r"\A\{[^{}]*\}/(\.\./)*")
 _ENDS = regex(r"(\.\w+)+\Z")
 _FETCHED = frozenset({"load_artifact", "get_artifact", "load_registered_model", "load_model_artifact"})
@@ -240,9 +252,11 @@ class Artifacts:
             if visit.value.kind == "dict"
             for key in visit.value.data  # type: ignore[attr-defined]
         ]
-        return any(_STATE_KEY.search(key) for key in keys) and any(
-            reader.body.module is home for reader in self.readers(artifact)
-        )
+        told = [key for key in keys if _STATE_KEY.search(key)]
+        again = {reader.body for reader in self.readers(artifact) if reader.body.module is home} if told else set()
+        if any(_LEARNS_ON.search(key) for key in told):
+            return bool(again)
+        return any(_asks_for(body, key) for body in again for key in told)
 
     def saved(self, call: Value) -> Value:
         """What a call saves: its first argument for a function that takes anything, else its receiver."""
@@ -419,6 +433,18 @@ def _uses(path: Value) -> Iterator[tuple[str, Value]]:
         yield label, user
         if user.kind == "template" and user.source is path and user.texts[0] is None and _ENDS.match(_rest(user)):
             yield from user.uses
+
+
+def _asks_for(body: Body, key: str) -> bool:
+    """Whether code takes what was kept by a key: `start = state["epoch"]`."""
+    return any(
+        value.data == key if value.kind == "item" else value.calls_method("get") and _first_text(value) == key
+        for value in body.nodes
+    )
+
+
+def _first_text(call: Value) -> object:
+    return call.arguments[0].data if call.arguments and call.arguments[0].kind == "const" else None
 
 
 def _rest(template: Value) -> str:

@@ -21,6 +21,14 @@ _EXPORTS = regex(
     r"|skl2onnx\.|onnxmltools\.|tensorflow\.saved_model\.save|tensorflow\.lite\.TFLiteConverter|openvino\.convert_model)"
 )
 _STEPS = frozenset({"step", "backward", "apply_gradients", "minimize", "train_on_batch"})
+_TRAINS = frozenset({"fits", "tunes", "optimizes"})
+_KEEPS = frozenset({"stores", "saves", "registers", "measures"})
+_LANGUAGE = ("spacy.", "nltk.", "stanza.")
+"""What takes texts apart, and is asked by all that clean them."""
+_SCORERS = "functions that score with a model"
+CLASS_LINES, PROGRAM_LINES, SCORING_LINES = 20, 20, 8
+DEPTH = 3
+"""How long such code is at least (shorter, it does what the library asks for), and how far calls are followed."""
 _PROJECT_FILES = frozenset(
     {"requirements.txt", "pyproject.toml", "setup.py", "readme.md", "readme.rst", "environment.yml", "dockerfile"}
 )
@@ -49,20 +57,27 @@ class Bespoke:
         self.models = project.flow.shared(Models)
 
     def find(self, similarity: float, least: int) -> Iterator[Cloned]:
-        """Families across modules, by place: loops and the classes around them, then objectives, exports, endpoints."""
+        """Families across modules, by place: loops and the classes around them, then objectives, exports, endpoints,
+        what a library trains, programs, and what asks a model, once for the same modules."""
         shapes = self.flow.shared(Shapes.of)
         told: list[Region] = []
-        for what, places in (
-            ("trainer classes", self._trainers()),
-            ("training loops", self._loops()),
-            ("tuning objectives", self._objectives()),
-            ("export functions", self._exports()),
-            ("serving endpoints", self._serving()),
+        copies: set[frozenset[int]] = set()
+        for what, places, lines in (
+            ("trainer classes", self._trainers(), least),
+            ("training loops", self._loops(), least),
+            ("tuning objectives", self._objectives(), least),
+            ("export functions", self._exports(), least),
+            ("serving endpoints", self._serving(), least),
+            ("classes that train a model", self._fitting(), max(least, CLASS_LINES)),
+            ("programs that train a model", self._programs(), max(least, PROGRAM_LINES)),
+            (_SCORERS, self._scoring(), max(least, SCORING_LINES)),
         ):
             regions = [shapes.unit(self.flow.program.modules[place[0]], place[1]) for place in dict.fromkeys(places)]
-            for family in find_families(regions, similarity=similarity, least=least, compare=in_two_modules):
-                if len({each.module.index for each in family.members}) > 1 and not self._is_told(family, told):
+            for family in find_families(regions, similarity=similarity, least=lines, compare=in_two_modules):
+                homes = frozenset(each.module.index for each in family.members)
+                if len(homes) > 1 and not self._is_told(family, told) and (what != _SCORERS or homes not in copies):
                     told += family.members
+                    copies.add(homes)
                     yield Cloned(what=what, family=family, apart=self._are_apart(family.members))
 
     def _is_told(self, family: Family, told: Iterable[Region]) -> bool:
@@ -92,6 +107,68 @@ class Bespoke:
             cls = self.flow.program.enclosing_class(key) if key[1] else None
             if cls is not None and not self.models.derives(cls, NETWORK_KINDS):
                 yield cls
+
+    def _fitting(self) -> Iterator[ScopeKey]:
+        """Classes that fit a model and keep or measure it, and are none themselves."""
+        for module, number, calls in self._scopes():
+            cls = self.flow.program.enclosing_class((module.index, number)) if number else None
+            if cls is None or self.models.derives(cls, NETWORK_KINDS):
+                continue
+            if any(map(self._trains, calls)) and self._does(cls, _KEEPS):
+                yield cls
+
+    def _trains(self, call: Value) -> bool:
+        """Whether a call fits a model, and not what writes features otherwise."""
+        roles = self.flow.roles(call)
+        return bool(roles & _TRAINS) and "features" not in roles and not self.models.makes_features(call)
+
+    def _does(self, cls: ScopeKey, roles: frozenset[str]) -> bool:
+        numbers = self.flow.program.modules[cls[0]].members.get(cls[1], {}).values()
+        return any(
+            self.flow.roles(call) & roles
+            for number in numbers
+            if self.flow.scope(cls[0], number).kind == "function"
+            for call in self.flow.body(cls[0], number).calls
+        )
+
+    def _programs(self) -> Iterator[ScopeKey]:
+        """Functions outside of classes that a module starts itself, and that train a model or have one trained."""
+        for module in self.project.modules():
+            for call in self.flow.body(module.index, 0).calls:
+                for target in self.flow.targets(call):
+                    if target.kind == "func" and target.module == module.index and self._has_trained(target.key, DEPTH):
+                        yield target.key
+
+    def _has_trained(self, unit: ScopeKey, depth: int) -> bool:
+        calls = self.flow.body(*unit).calls
+        if any(self._trains(call) for call in calls):
+            return True
+        own = {
+            target.key
+            for call in calls
+            for target in self.flow.targets(call)
+            if depth and target.kind == "func" and not target.guessed and target.key != unit
+        }
+        return any(self._has_trained(each, depth - 1) for each in own)
+
+    def _scoring(self) -> Iterator[ScopeKey]:
+        """Functions and methods that prepare what a model is asked, ask it, and hand out what it says."""
+        for module, number, calls in self._scopes():
+            scope = module.facts.scopes[number]
+            if number and scope.kind == "function" and any(map(self._asks, calls)):
+                cls = self.flow.program.enclosing_class((module.index, number))
+                if cls is None or not self.models.derives(cls, NETWORK_KINDS):
+                    yield module.index, self._function(module, number)
+
+    def _asks(self, call: Value) -> bool:
+        """Whether a call is known to ask a model."""
+        return any(
+            target.api is not None
+            and not target.guessed
+            and "predicts" in target.api.roles
+            and not target.name.startswith(_LANGUAGE)
+            for target in self.flow.targets(call)
+        )
 
     def _steps(self, call: Value) -> bool:
         function = call.function

@@ -17,6 +17,8 @@ from mldebt.regex import regex
 _DECLARE = frozenset({DocumentKind.REQUIREMENTS, DocumentKind.CONDA, DocumentKind.PYPROJECT})
 _FOR_OTHERS = regex(r"dev|test|docs?|lint|ci|extra|notebook|example", re.IGNORECASE)
 _IMPORTED_AS = {"scikit-learn": "sklearn", "pytorch": "torch", "pytorch-lightning": "pytorch_lightning"}
+_DATA = regex(r"(^|/)dvc\.lock\Z")
+"""What says which data, and not which packages, a run had."""
 _SPARK = "pyspark.ml"
 _SUBMITS = "spark-submit"
 _BOUNDED = regex(r"[<~]|==")
@@ -42,18 +44,27 @@ class Environments:
         """Files that leave such libraries open, nearest to the training first. A package that others install declares
         what it gets on with; a lock file, or a pinned one beside, says what was used."""
         documents = self.project.documents
-        if any(each.kind is DocumentKind.LOCK for each in documents) or self._is_library():
+        if any(each.kind is DocumentKind.LOCK and not _DATA.search(each.path) for each in documents):
             return
+        is_library = self._is_library()
         for model in self.project.trained_models:
             trained = model.trained[0]
             path = trained.body.module.path
             near = [each for each in documents if self._declares(each, path)]
+            near = [each for each in near if not is_library or self._is_shipped(each)]
             if any(self._is_pinned(each) for each in near):
                 continue
             for document in sorted(near, key=lambda each: -len(each.path)):
                 found = [dep for dep in self._loose_in(document) if self._imports(trained, dep)]
                 if found:
                     yield Loose(document=document, dependencies=tuple(found), model=model, trained=trained)
+
+    def _is_shipped(self, document: DocumentFacts) -> bool:
+        """Whether the image of a service is made with what a file declares, whoever else may install the package."""
+        name = document.path.rpartition("/")[2]
+        return document.kind is DocumentKind.REQUIREMENTS and any(
+            name in text for text in self.project.prose.texts(DocumentKind.DOCKERFILE)
+        )
 
     def _is_library(self) -> bool:
         return bool(installed_packages(self.project.flow, self.project.raw_documents))
