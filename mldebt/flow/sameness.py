@@ -12,6 +12,16 @@ _KEEPING = frozenset(
     "str pathlib.Path os.path.abspath os.path.realpath os.path.expanduser os.path.normpath os.fspath".split()
 )
 _DATASETS = frozenset("airflow.Dataset airflow.datasets.Dataset airflow.sdk.Asset airflow.sdk.Dataset".split())
+_OBJECTS = frozenset(
+    """boto3.resource.s3.Object boto3.resource.s3.ObjectSummary boto3.resource.s3.Bucket.Object
+    google.cloud.storage.Blob google.cloud.storage.Bucket.blob google.cloud.storage.Bucket.get_blob
+    azure.storage.blob.BlobServiceClient.get_blob_client azure.storage.blob.ContainerClient.get_blob_client
+    azure.storage.filedatalake.DataLakeServiceClient.get_file_client supabase.Client.table
+    supabase.Client.from_""".split()
+)
+"""What makes the handle of an object in a store, or of a table: its name comes last."""
+_OBJECT_NAMES = frozenset({"key", "blob", "blob_name", "name", "file_path"})
+_FIRST_IN = "google.cloud.storage.Blob"
 DECLARED_LIMIT = 6
 KEEPING_METHODS = frozenset("resolve expanduser absolute as_posix strip lower".split())
 SAME = frozenset({"phi", "same", "choice", "passed", "param", "attr", "item", "global", "free", "return"})
@@ -119,7 +129,8 @@ class Sameness:
             return call.inputs[1][1]
         if function.kind == "attr" and function.data in KEEPING_METHODS and len(call.inputs) == 1:
             return function.inputs[0][1]
-        return None
+        api = self.flow.api(call)
+        return _object_named(call, api.name) if api is not None and api.name in _OBJECTS else None
 
     # ------------------------------------------------------------------ arguments by name
 
@@ -168,3 +179,11 @@ def arguments(call: Value) -> list[tuple[str, Value]]:
 def _takes_names(param: Value) -> bool:
     """Whether a value is a function's `**kwargs`."""
     return param.kind == "param" and any(p.name == param.data and p.kind == "**" for p in param.body.scope.parameters)
+
+
+def _object_named(call: Value, name: str) -> Value | None:
+    """The name of what a call makes a handle of: `s3.Object(bucket, key)`, `bucket.blob(name)`."""
+    given = arguments(call)
+    named = next((source for keyword, source in given if keyword in _OBJECT_NAMES), None)
+    plain = [source for keyword, source in given if not keyword]
+    return named or (plain[0 if name == _FIRST_IN else -1] if plain else None)

@@ -606,9 +606,18 @@ def _is_for_few(project: Project, ingestion: Ingestion, parts: list[Ingestion], 
     table with two small steps, or of what is written down when nothing says that it is data for a model."""
     if is_kept_as_it_was(project.flow.program.modules[ingestion.owner[0]].path):
         return True
+    fetched = any(map(project.ingesting.reads.is_fetched, ingestion.sources))
     if not _is_large(parts, rule) and len(ingestion.sources) == 1:
-        return not any(map(project.ingesting.reads.is_fetched, ingestion.sources))
+        return not fetched
+    if not fetched and ingestion.is_only_written and _only_fills_tables(project, ingestion):
+        return True
     return ingestion.is_only_written and not is_said_to_be_data(project.flow, ingestion)
+
+
+def _only_fills_tables(project: Project, ingestion: Ingestion) -> bool:
+    """Whether what is read is only put into a database that nobody in sight trains on: most likely an application's."""
+    reads = project.ingesting.reads
+    return all(reads.is_of_table(end.value) for end in ingestion.ends)
 
 
 def _copy(project: Project, copy: Ingestion, ingestion: Ingestion) -> Step:

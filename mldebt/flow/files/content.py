@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from itertools import islice
 
 import msgspec
@@ -15,10 +16,12 @@ from mldebt.flow.files.held import Makings, holds_another
 from mldebt.flow.files.parts import Name, Parts, Reading
 from mldebt.flow.files.paths import gives_text
 from mldebt.flow.files.pathtexts import HOLES
+from mldebt.flow.idioms import root
 from mldebt.flow.linking import Target
 from mldebt.flow.rows.answers import fills_in_metrics
 from mldebt.flow.rows.drawn import Drawn
 from mldebt.flow.sameness import arguments
+from mldebt.flow.tasks.handovers import PUSH
 from mldebt.flow.types.models import Models, Use
 from mldebt.flow.value import Value
 from mldebt.flow.walk import FAN_OUT, STACK_LIMIT, Flow, Stack, Step, Visit
@@ -26,6 +29,8 @@ from mldebt.regex import regex
 from mldebt.rulebook import Api
 
 REACH_LIMIT = 2500
+VERSIONS = 20
+MADE_FEATURES = "made features"
 TRIES = 6
 """So often a step that may take something else than content is looked at again."""
 STOPS = frozenset({"logs", "plots", "tracks", "seeds", "serves", "configures", "orchestrates", "consumes", "registers"})
@@ -56,6 +61,15 @@ _READ_ONLY = frozenset("columns usecols names dtype filters parse_dates index_co
 _CONNECTIONS = frozenset({"", "con", "conn", "connection", "engine", "session", "bind"})
 """As what a function that asks a database is given that."""
 _NUMBERS = ("int", "float", "bool")
+_GOES_TO = frozenset("""selenium.webdriver.remote.webdriver.WebDriver.get playwright.sync_api.Page.goto""".split())
+"""What leads a browser to a page, which it then has."""
+_PAGE = "page_source"
+_OF_PAGE = frozenset(
+    f"""{_PAGE} find_element find_elements find_element_by_id find_element_by_xpath find_element_by_css_selector
+    find_element_by_class_name find_elements_by_xpath find_elements_by_css_selector find_elements_by_class_name
+    find_elements_by_tag_name content query_selector query_selector_all locator inner_text inner_html""".split()
+)
+"""What a browser is asked of the page that it shows."""
 _IN_TURN = frozenset({"element", "item", "operation", "template", "comprehension", "same", "phi", "passed"})
 _LISTING = ("sorted", "list", "tuple", "enumerate", "str")
 """What becomes of members that are gone through one by one, and what puts them in a row."""
@@ -67,6 +81,10 @@ DATA_WRITES = regex(
 )
 
 
+_OF_RECORDS = regex(
+    r"\.(csv|tsv|jsonl?|ndjson|parquet|feather|arrow|avro|xlsx?|orc)(\.(gz|zip|bz2|zst))?\Z", re.IGNORECASE
+)
+"""Endings of files that hold records."""
 _DELETES = regex(r"\.a?(delete|remove|drop|truncate|flush)\w*$")
 _IN_MEMORY = ("io.StringIO", "io.BytesIO", "StringIO.StringIO")
 _CSV_WRITERS = ("csv.writer", "csv.DictWriter")
@@ -199,7 +217,7 @@ class _Walk:
                     continue  # what the program puts where it reads from is no step on the way from there
                 self._take(visit, move)
         visits = [visit for visit, _ in self.queue[:REACH_LIMIT]]
-        ends = tuple((self.ends or self.written).values())
+        ends = tuple(self._all_ends().values())
         asked = [end for end in ends if end.use.kind != "evaluation"] or ends
         first = useful = _upstream([end.visit for end in asked], self.before)
         if any(end.use.kind != "evaluation" for end in asked):  # what is told of metrics comes back to them
@@ -211,6 +229,13 @@ class _Walk:
             sent=tuple(self.sent),
             first=tuple([visit for visit in visits if visit in first]),
         )
+
+    def _all_ends(self) -> dict[Value, End]:
+        """Every use of the content; that it is written down counts where nothing else becomes of it, or where a column
+        was encoded on the way, which is a step more than an end."""
+        if all(end.use.text.startswith(MADE_FEATURES) for end in self.ends.values()):
+            return {**self.ends, **self.written}
+        return self.ends
 
     def _take(self, visit: Visit, move: _Move) -> None:
         """Go a step, unless it takes something else than content of an object that was made with both; when content is
@@ -255,6 +280,8 @@ class _Walk:
         next statement."""
         receiver = self.read.receiver
         api = self.flow.api(self.read) if receiver is not None else None
+        if receiver is not None and api is not None and api.name in _GOES_TO:
+            return list(self._of_page(receiver))
         if receiver is None or api is None or api.returns != "self" or any(True for _ in self.read.uses):
             return []
         found = []
@@ -265,6 +292,18 @@ class _Walk:
                 break
             found.append(user)
         return found
+
+    def _of_page(self, browser: Value) -> Iterator[Value]:
+        """What a browser is asked of the page that it was led to, in the same function."""
+        first = _variable(browser)
+        for node in browser.body.nodes:
+            if node.kind != "attr" or node.data not in _OF_PAGE or node.at <= self.read.at:
+                continue
+            if _variable(node.source) == first:
+                if node.data == _PAGE:
+                    yield node
+                else:
+                    yield from (call for used_as, call in node.uses if used_as == "function")
 
     def _follow(self, visit: Visit, place: _Place) -> tuple[_Move, ...]:
         """The steps from a visit; notes the ends that are met on them."""
@@ -353,6 +392,8 @@ class _Walk:
         found: list[Step] = []
         if call.calls_method(*_ASKING) or (self._opens(call) and self.files.paths.path(call) is visit.value):
             return found
+        if call.calls_method(PUSH):
+            return [Step("handed over", pull, ()) for pull in self.flow.handovers.pulls(call)]
         through = not self.flow.targets(call) and not _only_sets(visit.value, call)
         for target in self.flow.targets(call):
             if target.kind == "func":
@@ -479,23 +520,36 @@ class _Walk:
         self._by_file.update((call, *(reader.call for reader in readers)))
         for reader in readers:
             self._end(reader.call, reader.use)
-        if not readers and self._makes_dataset(call):
+        if (not readers or self._is_shared(call)) and self._makes_dataset(call, stack):
             self._met.append((call, None))
         onward = (reader for reader in readers if reader.use is None and not _is_before(reader.call, call))
         return [Step("file", reader.call, reader.stack) for reader in onward][:FAN_OUT]
 
-    def _makes_dataset(self, call: Value) -> bool:
+    def _is_shared(self, call: Value) -> bool:
+        """Whether a write is to a table or a store, which others read, whoever reads it in sight, too."""
+        api = self.flow.api(call)
+        return api is not None and api.medium in ("table", "bucket")
+
+    def _makes_dataset(self, call: Value, stack: Stack) -> bool:
         """Whether a write leaves records behind, not a text, a report or a model."""
         api = self.flow.api(call)
-        if api is None or not (api.medium == "table" or DATA_WRITES.search(api.name)) or _DELETES.search(api.name):
+        if api is None or _DELETES.search(api.name):
+            return False
+        if not (api.medium == "table" or DATA_WRITES.search(api.name) or self._puts_data(call, api, stack)):
             return False
         if self._fills_text(call):
             return False
         if _NO_DATA_WRITER.search(call.body.scope.name) or fills_in_metrics(call.body):
             return False
         path = self.files.paths.path(call)
-        texts = self.files.paths.texts(path) if path is not None else ()
+        texts = self.files.paths.texts(path, stack if path.body is call.body else ()) if path is not None else ()
         return not any(holds_no_data(text, written=True) or _REPORTS.search(text) for text in texts)
+
+    def _puts_data(self, call: Value, api: Api, stack: Stack) -> bool:
+        """Whether an object is put into a store under a name that says that it holds records."""
+        texts = self.files.paths.texts_at(call, stack) if api.medium == "bucket" else ()
+        told = [text for text in texts if not HOLES.fullmatch(text)]
+        return any(_OF_RECORDS.search(text) and not holds_no_data(text, written=True) for text in told)
 
     def _fills_text(self, call: Value) -> bool:
         """Whether rows are written into a text in memory: an answer, a report."""
@@ -511,6 +565,15 @@ class _Walk:
 def _is_before(read: Value, write: Value) -> bool:
     """Whether a read is done and over when the same code writes the file: what it brought was another run's."""
     return read.body is write.body and read.at < write.at and not read.loops
+
+
+def _variable(value: Value) -> object:
+    """What holds a value, whichever version of it is there: a name, or a field of an object."""
+    for _ in range(VERSIONS):
+        if value.kind not in ("mutate", "store", "passed", "same", "phi") or not value.inputs:
+            break
+        value = value.source
+    return (value.data, root(value.source)) if value.kind == "attr" else value
 
 
 def _uses_of(receiver: Value) -> list[Value]:

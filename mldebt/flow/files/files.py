@@ -158,7 +158,7 @@ class Files:
         that is open may be the day that another name has."""
         for text in self.paths.texts(path, stack):
             name = posixpath.basename(text)
-            named = self._reads_by_name().get(name, [])
+            named = self._reads_by_name().get(_with_holes(name), [])
             if "{" in name:
                 named = named + self._reads_of_days().get(HOLES.sub("{}", name), [])
             for reader, other in named:
@@ -168,6 +168,8 @@ class Files:
     def _is_same(self, write: Value, text: str, read: Value, other: str) -> bool:
         """Whether two paths mean one file. A short name (`X.npy`) tells nothing by itself: then both must be written
         down and equal, by scripts of one folder, or with a folder of their own by scripts near each other."""
+        if self._is_in_store(read) and not self._is_in_store(write) and "://" not in text:
+            return False  # what lies here is none of what a store is asked for
         if _telling(posixpath.basename(text)):
             return agree(text, other) and self.means(write, text, read, other)
         if text == other and self._are_settings(write, read, text):
@@ -177,6 +179,11 @@ class Files:
         if _home(write) == _home(read):
             return True
         return _folder(text) != "" and _near(write, read) and self.means(write, text, read, other)
+
+    def _is_in_store(self, call: Value) -> bool:
+        """Whether a call asks a store of objects, or puts one there."""
+        api = self.flow.api(call)
+        return api is not None and api.medium == "bucket"
 
     def _are_settings(self, write: Value, read: Value, text: str) -> bool:
         paths = [self.paths.path(write), self.paths.path(read)]
@@ -262,7 +269,7 @@ class Files:
         if self._reads is None:
             self._reads = defaultdict(list)
             for reader, text in self._spelled():
-                self._reads[posixpath.basename(text)].append((reader, text))
+                self._reads[_with_holes(posixpath.basename(text))].append((reader, text))
         return self._reads
 
     def _reads_of_days(self) -> dict[str, list[tuple[Reader, str]]]:
@@ -305,7 +312,8 @@ class Files:
 
     def _reads_here(self, module: Module, name: str) -> list[Reader]:
         """The reads of a module that name a file."""
-        return [reader for reader, _ in self._reads_by_name().get(name, ()) if reader.call.body.module is module]
+        reads = self._reads_by_name().get(_with_holes(name), ())
+        return [reader for reader, _ in reads if reader.call.body.module is module]
 
     def _only_speaks_of(self, module: Module, name: str) -> bool:
         """Whether a module only says a file's name, looks whether it is there or takes it away."""
@@ -370,6 +378,11 @@ def _telling(name: str) -> bool:
     """Whether a file's name is enough of a name to be known by."""
     literal = HOLES.sub("", name)
     return len(literal) >= 5 and sum(c.isalpha() for c in literal.partition(".")[0]) >= 3
+
+
+def _with_holes(name: str) -> str:
+    """A name in which it does not matter what a hole in it is called."""
+    return HOLES.sub("{}", name)
 
 
 def agree(one: str, other: str) -> bool:

@@ -24,6 +24,10 @@ from mldebt.pipeline.ingestion.workers import Workers
 SIMILARITY = 0.7
 SIMILARITY_INSIDE = 0.8
 """Within one file, where likeness is often a family resemblance."""
+SIMILARITY_OF_MANY = 0.55
+MANY_LINES = 25
+"""From so many lines on less likeness tells a copy, where it names the same things."""
+SAME_LITERALS_OF_MANY_LINES = 0.5
 LEAST_LINES = 5
 ALIKE = 12
 """How many readers of one source are compared with each other."""
@@ -107,7 +111,9 @@ class Duplicates:
     # ------------------------------------------------------------------ near-clones
 
     def _families(self) -> Iterator[Family]:
-        for family in find_families(self._regions(), similarity=SIMILARITY, least=LEAST_LINES):
+        regions = list(self._regions())
+        whole = find_families(regions, similarity=SIMILARITY, least=LEAST_LINES)
+        for family in (*whole, *_long_families(regions)):
             inside = len({region.module.index for region in family.members}) == 1
             twins = [twin for twin in family.twins if (_is_copy(twin) if inside else _is_about_the_same(twin))]
             members = {id(each) for twin in twins for each in (twin.region, twin.model)}
@@ -336,6 +342,22 @@ class Duplicates:
         """Where a script's own statements start to read: its first read stands for it."""
         reads = (each.at for each in self.work.reads.get(read.body, ()))
         return min(reads, default=read.at)
+
+
+def _long_families(regions: list[Region]) -> Iterator[Family]:
+    """Long code that has much in common, where short code might by chance, and names the same things."""
+    for family in find_families(regions, similarity=SIMILARITY_OF_MANY, least=MANY_LINES):
+        twins = [each for each in family.twins if each.alignment.similarity < SIMILARITY and _names_the_same(each)]
+        members = {id(each) for twin in twins for each in (twin.region, twin.model)}
+        if twins:
+            kept = tuple(region for region in family.members if id(region) in members)
+            yield Family(members=kept, twins=tuple(twins))
+
+
+def _names_the_same(twin: Twin) -> bool:
+    one, other = _literals(twin.region), _literals(twin.model)
+    least = min(len(one), len(other))
+    return least >= MANY_LITERALS and len(one & other) >= SAME_LITERALS_OF_MANY_LINES * least
 
 
 def _within(line: Line, after: Line | None, ats: Iterable[int]) -> bool:

@@ -9,6 +9,7 @@ from functools import cache, cached_property
 
 import msgspec
 
+from mldebt.flow.body import Body
 from mldebt.flow.files.content import Contents, End, Reach
 from mldebt.flow.files.files import Files
 from mldebt.flow.files.paths import Paths
@@ -31,6 +32,9 @@ __all__ = ["Ingestion", "Ingestions", "Step", "Unit", "is_work"]
 _ELSEWHERE = frozenset({"url", "api"})
 LOADERS = 2
 """Functions that load, of a module that is there for it."""
+FEW_STEPS = 3
+"""Of a reader: the helpers that it calls are then looked at, too."""
+SHARED = 2
 OWN_WORK = 2
 """Steps of its own that make a reader more than a way into a file."""
 
@@ -149,9 +153,12 @@ class Ingestions:
     def _shares(self, read: Value, reach: Reach) -> list[Share]:
         """The pipelines that a read is part of: its own module's or, when it is a thin reader, its callers'."""
         home = read.body.module.index
-        steps = self._own(self._steps(reach.useful), home)
-        if steps.get(home):
-            return [Share(self.units.of(read), read, steps[home], reach.ends, reach)]
+        steps = self._own(self._steps(reach.useful, read), home)
+        own = [*steps.get(home, []), *self._looked_up(read)]
+        if len(own) < FEW_STEPS:
+            own = [*own, *self._called(read, reach)]
+        if own:
+            return [Share(self.units.of(read), read, own, reach.ends, reach)]
         if not self.reads.is_generic(read):
             return self._beside(read, reach)
         found = []
@@ -161,11 +168,34 @@ class Ingestions:
                 found.append(Share(self.units.of(met.value), met.value, done, reach.ends, reach))
         return found
 
+    def _looked_up(self, read: Value) -> list[Step]:
+        """Where a table is asked for each of the records of another read, in one function: both come together there."""
+        near = self._raw_by_body.get(read.body, ())
+        asking = (other for other in near if self.reads.asks_for_each(other, near if other is read else [read]))
+        return [Step(value=other, text="joined") for other in asking]
+
+    @cached_property
+    def _raw_by_body(self) -> dict[Body, list[Value]]:
+        """The raw reads of functions that read more than once."""
+        found: dict[Body, list[Value]] = defaultdict(list)
+        for read in self.raw:
+            found[read.body].append(read)
+        return {body: reads for body, reads in found.items() if len(reads) > 1}
+
+    def _called(self, read: Value, reach: Reach) -> list[Step]:
+        """The steps of helpers in other modules that the reader's own code calls with what it has read, and nobody
+        else: what several programs share works for none of them."""
+        home = read.body.module.index
+        called = (visit for visit in reach.useful if visit.stack and visit.stack[0].body.module.index == home)
+        steps = self._own(self._steps((each for each in called if not _came_by_file(each)), read), home)
+        done = (step for number, done in sorted(steps.items()) if number != home for step in done)
+        return [step for step in done if self.units.users([self.units.of(step.value)]) < SHARED]
+
     def _beside(self, read: Value, reach: Reach) -> list[Share]:
         """A thin loader that knows its source is one pipeline with the steps that stand in modules beside it; without
         them it is the repository's own way to read that source. What happens to a file that it leaves behind is done
         by whoever reads that file."""
-        steps = self._steps(visit for visit in reach.useful if not _came_by_file(visit))
+        steps = self._steps((visit for visit in reach.useful if not _came_by_file(visit)), read)
         steps = self._own(steps, read.body.module.index)
         folder = _folder(read.body.module)
         near = [module for module in sorted(steps) if _folder(self._module(module)) == folder]
@@ -197,18 +227,23 @@ class Ingestions:
     def _calls_into(self, call: Value, module: int) -> bool:
         return any(target.module == module for target in self.flow.targets(call))
 
-    def _steps(self, visits: Iterable[Visit]) -> dict[int, list[Step]]:
+    def _steps(self, visits: Iterable[Visit], read: Value) -> dict[int, list[Step]]:
         found: dict[int, dict[int, Step]] = defaultdict(dict)
+        home = self.flow.program.enclosing_class(read.body.key)
         for visit in visits:
             value, body = visit.value, visit.value.body
             text = self.handwork.step(visit) if body.module.category == "product" else ""
-            if text and not self._in_model(value) and not self.drawn.is_all(body):
+            if text and not self._in_model(value, home) and not self.drawn.is_all(body):
                 found[body.module.index].setdefault(value.line, Step(value=value, text=text))
         return {module: sorted(steps.values(), key=lambda step: step.value.at) for module, steps in found.items()}
 
-    def _in_model(self, value: Value) -> bool:
+    def _in_model(self, value: Value, home: Unit | None) -> bool:
+        """Whether a step is what a model does with what it is given. A class that reads its data itself, works on it
+        and trains on it does the work of a pipeline, too; so does one that only fits an encoder on the way."""
         cls = self.flow.program.enclosing_class(value.body.key)
-        return cls is not None and self.models.is_model(cls)
+        if cls is None or not self.models.is_model(cls):
+            return False
+        return cls != home or self.models.is_one_to_ask(cls)
 
     # ------------------------------------------------------------------ folding
 

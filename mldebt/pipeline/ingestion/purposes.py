@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
 from mldebt.flow.files.content import End
+from mldebt.flow.importing import Importing
 from mldebt.flow.program import Module
 from mldebt.flow.sameness import arguments
 from mldebt.flow.steps import Stack
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 _OF_ANSWERS = frozenset({"evaluation", "written"})
 """What a simulator or a probe does beside asking: it judges the answers, or writes down what it asked."""
 CALLERS_ABOVE = 2
+CALLERS_ABOVE_A_PROGRAM = 4
+"""So many calls may lie between a program and what prepares data for it."""
 _OF_QUESTIONS = frozenset({"prediction", "features"})
 _BOUND = frozenset({"params", "parameters", "args"})
 _KEEPS = frozenset({"saves", "stores", "registers", "serves"})
@@ -78,9 +81,54 @@ class Purposes:
         if ingestion.ends[0].use.kind != "written":
             return True
         module = self.flow.program.modules[ingestion.owner[0]]
-        if not (module.is_script or is_task(module, ingestion.owner[1])) or not self.ingesting.trains_models:
+        if not self.ingesting.trains_models or self._is_left_over(ingestion) or not self._is_run(module, ingestion):
             return False
         return not self._is_for_people(module, ingestion)
+
+    def _is_left_over(self, ingestion: Ingestion) -> bool:
+        """Whether a class works and writes only in methods that nobody calls, whoever else makes an object of it."""
+        if self.flow.scope(*ingestion.owner).kind != "class":
+            return False
+        units = self.ingesting.units
+        own = {end.value.body for end in ingestion.ends if units.of(end.value) == ingestion.owner}
+        return bool(own) and all(
+            body.scope.kind == "function"
+            and not body.scope.name.startswith("__")
+            and not body.scope.decorators
+            and not self.flow.callers(*body.key)
+            for body in own
+        )
+
+    def _is_run(self, module: Module, ingestion: Ingestion) -> bool:
+        """Whether a program prepares data: one of its own, a task, or what a program calls to do it."""
+        if module.is_script or is_task(module, ingestion.owner[1]) or self._runs_by_itself(module, ingestion):
+            return True
+        units = self.ingesting.units
+        bodies = [
+            self.flow.body(unit[0], number)
+            for unit in {ingestion.owner, *ingestion.units}
+            for number in units.inside(unit)
+        ]
+        seen, waiting = set(bodies), bodies
+        for _ in range(CALLERS_ABOVE_A_PROGRAM):
+            calls = (call for body in waiting for call in self.flow.callers(*body.key))
+            waiting = list(dict.fromkeys(call.body for call in calls if call.body not in seen))
+            seen.update(waiting)
+            if any(body.module.is_script and body.module.category == "product" for body in waiting):
+                return True
+        return False
+
+    def _runs_by_itself(self, module: Module, ingestion: Ingestion) -> bool:
+        """Whether a file that nobody imports does the work as soon as it is started, without asking whether it is."""
+        reads = self.ingesting.reads
+        if not any(reads.is_fetched(each) or reads.is_of_table(each) for each in ingestion.sources):
+            return False  # one that turns a file into another may be for anything
+        if self.flow.shared(Importing).is_imported(module):
+            return False
+        if not ingestion.owner[1]:
+            return True
+        units = self.ingesting.units
+        return not {ingestion.owner, *ingestion.units}.isdisjoint(units.runs((module.index, 0)))
 
     def _is_for_else(self, ingestion: Ingestion, sent: AbstractSet[Value]) -> bool:
         """Whether what is read is no data set, whatever becomes of it."""
@@ -118,7 +166,7 @@ class Purposes:
         or session that it is told with a question."""
         kinds = {end.use.kind for end in ingestion.ends}
         if kinds <= _OF_ANSWERS and not sent.isdisjoint(ingestion.sources):
-            return True
+            return not any(step.text == "joined" for step in ingestion.steps)  # no question is put together so
         if kinds == {"prediction"} and all(map(self._is_picture, ingestion.sources)):
             return True
         if kinds <= _OF_QUESTIONS and all(map(self._is_row_of_one, ingestion.sources)):
@@ -213,8 +261,10 @@ class Purposes:
         if _is_looked_at(module, ingestion):
             return True
         drawn = self.ingesting.drawn
-        return all(end.use.kind == "features" for end in ingestion.ends) and (
-            explores(module.path) or all(drawn.keeps_nothing(end.value.body) for end in ingestion.ends)
+        used = [end for end in ingestion.ends if end.use.kind != "written"]
+        return all(end.use.kind == "features" for end in used) and (
+            (explores(module.path) and used != [])
+            or (used != [] and all(drawn.keeps_nothing(end.value.body) for end in used))
         )
 
     def _is_packaged(self, module: Module) -> bool:

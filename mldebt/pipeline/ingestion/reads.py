@@ -17,6 +17,7 @@ from mldebt.flow.idioms import bare
 from mldebt.flow.linking import Target
 from mldebt.flow.services.for_requests import ForRequests
 from mldebt.flow.services.serving import Boundaries
+from mldebt.flow.tasks.handovers import is_task
 from mldebt.flow.types.loaded import Loaded
 from mldebt.flow.types.models import NETWORK_KINDS, Models
 from mldebt.flow.value import Value
@@ -42,6 +43,7 @@ _OF_SCHEMA = regex(
 )
 """A query for what tables and columns there are."""
 _ONE_ROW = frozenset({"fetchone", "fetchval", "fetchrow", "first", "one", "one_or_none", "scalar", "scalar_one"})
+_FINDS_ONE = ("find_one", "find_one_and_update", "find_one_and_replace")
 _ROWS = frozenset({"fetchall", "fetchmany", "all", "scalars", "mappings"})
 _OF_ID = regex(r"(id|pk|uuid|hash|slug)(__in|__exact)?")
 """Keywords that name rows by what each alone has."""
@@ -50,6 +52,10 @@ _LIMIT_ONE = regex(r"\blimit\s+1\s*;?\s*\Z", re.IGNORECASE)
 _SUMMED = regex(r"\s*select\s+(max|min|count|sum|avg)\s*\(", re.IGNORECASE)
 _BY_ROW = regex(r"\bgroup\s+by\b|\bover\s*\(", re.IGNORECASE)
 _AS_STATEMENT = frozenset({"sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text"})
+_FETCHES = regex(r"(a?download(_\w+)?|fetch(_(file|object|blob|bytes))|get_(object|blob|file)|readall|read_blob)\Z")
+"""Methods by which clients of any store bring an object."""
+_FRAMES = frozenset({"pandas", "polars", "pyspark", "dask"})
+"""Whose tables are written as a whole."""
 _SERVICES = frozenset({"api", "url"})
 _SCORES = frozenset({"_score", "max_score", "@search.score"})
 _REQUESTS = ("flask.request.", "flask.wrappers.", "quart.request.", "bottle.request.")
@@ -134,6 +140,8 @@ class Reads:
     def _takes_one_row(self, call: Value) -> bool:
         """Whether one record is looked up: of what a statement found, no more is taken; or those that somebody has the
         ids of."""
+        if call.calls_method(*_FINDS_ONE):
+            return True
         receiver = call.receiver
         if receiver is not None and receiver.data == "objects" and self._asks_for_ids(call):
             return True
@@ -171,6 +179,8 @@ class Reads:
         calls = [value for value in origins if value.kind == "call" and value is not path]
         if any(self.paths.is_read(value) and not self._is_buffer(self.paths.path(value)) for value in calls):
             return False
+        if any(_FETCHES.match(last_name(value)) for value in calls):
+            return False  # somebody's client brought it
         handed_back = any(value.calls_method("result") and not value.arguments for value in calls)
         return handed_back or any(value.kind == "param" and not self.flow.arguments(value) for value in origins)
 
@@ -211,6 +221,21 @@ class Reads:
         api = self.flow.api(call) if call.kind == "call" else None
         return api is not None and api.medium == "url"
 
+    def is_of_table(self, call: Value) -> bool:
+        """Whether a call reads or fills a table or a collection of a database, by its own client."""
+        api = self.flow.api(call) if call.kind == "call" else None
+        return api is not None and api.medium == "table" and api.library not in _FRAMES
+
+    def asks_for_each(self, call: Value, reads: Sequence[Value]) -> bool:
+        """Whether a table is asked for each record that another read has brought: a join by hand."""
+        api = self.flow.api(call) if call.kind == "call" and call.loops else None
+        if api is None or api.medium != "table":
+            return False
+        others = {read for read in reads if read is not call}
+        given = [part for each in call.arguments for part in (each.every("item") if each.kind == "dict" else [each])]
+        ways = (self.flow.walk(part, self.flow.back, limit=ORIGIN_LIMIT) for part in given if part.kind != "const")
+        return any(visit.value in others for way in ways for visit in way)
+
     def is_generic(self, call: Value) -> bool:
         """Whether a reader reads whatever path its caller gives, and has none of its own."""
         path = self.paths.path(call)
@@ -225,6 +250,8 @@ class Reads:
             return False
         origins = [visit.value for visit in self.flow.walk(path, self.flow.back, limit=ORIGIN_LIMIT)]
         params = [value for value in origins if value.kind == "param" and value.data not in ("self", "cls")]
+        if any(is_task(value.body.module, value.body.number) for value in params):
+            return False  # an orchestrator fills it
         if any(not self.flow.arguments(value) and not self.flow.back_default(value, ()) for value in params):
             return True
         configured = (value for value in origins if value.kind == "call" and "configures" in self.flow.roles(value))

@@ -37,6 +37,9 @@ _STATEMENT = regex(
     re.IGNORECASE,
 )
 """One that writes a table has what it takes the rows from as its source."""
+_SELECTS = regex(r"select\s", re.IGNORECASE)
+_NO_TABLE = regex(r"(^|_)(te?mp|staging|stage|cte|base|final)(_|\d*\Z)")
+"""What code calls rows that a statement has put by on the way."""
 LEAST_LETTERS = 4
 
 
@@ -155,7 +158,10 @@ def name_of(text: str) -> str:
     if _STATEMENT.match(text):
         table = _TABLE.search(text)
         name = table[1].strip('"`').lower() if table is not None else ""
-        return f"table {name}" if "." in name and _ANY not in name else ""
+        telling = "." in name or (
+            _SELECTS.match(text) and _tells(name) and not _NO_TABLE.search(name) and not _GENERIC.match(name)
+        )
+        return f"table {name}" if telling and _ANY not in name else ""
     parts = [part for part in text.rstrip("/").split("/") if part not in ("", ".", "..")]
     if _REMOTE.match(text):
         telling = len(parts) > 2 and _ANY not in parts[1] and any(map(_tells, parts[2:]))

@@ -24,11 +24,14 @@ COLUMNS = "columns are taken by their places"
 NAMED = "columns get their names by their places"
 TABLE = "a table is taken by its place on a page"
 SKIPPED = "lines that do not parse are left out"
+JOINED = "rows of one source that the other has no partner for are left out"
 _SPLITS = frozenset({"split", "rsplit"})
 _NO_FIELDS = ("/", "\\", ".", "\n", "\r\n")
 """What paths and texts are split at."""
 _SAME_LINE = frozenset({"strip", "rstrip", "lstrip", "lower", "decode"})
 _HEADLESS = frozenset({"read_csv", "read_table", "read_fwf", "read_excel"})
+_MERGES = ("pandas.merge", "pandas.core.reshape.merge.merge")
+SIDE_LIMIT = 150
 _PAGES = ("pandas.read_html", "pandas.io.html.read_html")
 _ROWS = ("csv.reader", "json.load", "json.loads")
 _LISTS = frozenset({"global", "free", "param", "attr"})
@@ -58,10 +61,11 @@ class Unnoticed:
         content = ingestion.content | {step.value for step in ingestion.steps}
         home = {number for number, _ in ingestion.units} | {step.value.body.module.index for step in ingestion.steps}
         bodies = {value.body.key: value.body for value in content if value.body.module.index in home}
-        found = [taking for _, body in sorted(bodies.items()) for taking in self._in(body, content)]
+        sources = frozenset(ingestion.sources)
+        found = [taking for _, body in sorted(bodies.items()) for taking in self._in(body, content, sources)]
         return tuple(sorted(found, key=lambda each: (each.value.body.module.index, each.value.at)))
 
-    def _in(self, body: Body, content: Content) -> Iterator[Taking]:
+    def _in(self, body: Body, content: Content, sources: Content) -> Iterator[Taking]:
         rows: dict[Value, dict[int, Value]] = defaultdict(dict)
         for value in body.nodes:
             text = ""
@@ -73,7 +77,7 @@ class Unnoticed:
             elif value.kind == "item":
                 text = COLUMNS if _takes_columns(value, content) else ""
             elif value.kind == "call" and (value in content or value.receiver in content):
-                text = self._called(value)
+                text = self._called(value) or (JOINED if self._loses(value, sources) else "")
             elif value.kind == "store" and value.data == "columns" and bare(value.source) in content:
                 text = NAMED if self._is_read(value.source) and _is_written_out(value.one("value")) else ""
             if text:
@@ -88,6 +92,29 @@ class Unnoticed:
             return SKIPPED
         names = keyword(call, "names") if last_name(call) in _HEADLESS and "reads" in self.flow.roles(call) else []
         return NAMED if names and not _gives(names, None) else ""
+
+    def _loses(self, call: Value, sources: Content) -> bool:
+        """Whether two sources are merged, and what has no partner goes."""
+        if len(sources) < 2 or not (call.calls_external(*_MERGES) or call.calls_method("merge")):
+            return False
+        how = keyword(call, "how")
+        plain = [source for name, source in call.named_arguments if not name]
+        if call.calls_external(*_MERGES):
+            sides = [*keyword(call, "left"), *keyword(call, "right"), *plain][:2]
+            how = how or plain[2:3]
+        else:
+            sides = [*([call.receiver] if call.receiver is not None else []), *keyword(call, "right"), *plain][:2]
+            how = how or plain[1:2]
+        if len(sides) != 2 or not all(each.kind == "const" and each.data == "inner" for each in how):
+            return False
+        one, other = (self._sources(side, sources) for side in sides)
+        return bool(one and other) and one.isdisjoint(other)
+
+    def _sources(self, side: Value, sources: Content) -> Content:
+        """Which sources a table is made of."""
+        return frozenset(
+            visit.value for visit in self.flow.walk(side, self.flow.back, limit=SIDE_LIMIT) if visit.value in sources
+        )
 
     def _is_read(self, table: Value) -> bool:
         """Whether a table is as it was read, but for rows and columns that were left out."""

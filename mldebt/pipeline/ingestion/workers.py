@@ -38,7 +38,10 @@ class Workers:
             return False
         if self._shows(body) and not any(read in self.ingesting.ends for read in self.work.reads.get(body, ())):
             return False
-        least = 1 if body in self.work.reads else LEAST_STEPS
+        reads = self.work.reads.get(body, ())
+        least = 1 if reads else LEAST_STEPS
+        if len(reads) > 1 and all(read in self.ingesting.ends for read in reads):
+            least = 0  # what two reads bring is put together, if only in loops
         return body.scope.name != "__init__" and self.work.steps(body) >= least
 
     def _may_be_given(self, body: Body) -> bool:
@@ -90,8 +93,11 @@ class Workers:
         return bool(self.flow.roles(call) & _RESULTS) or self._asks(call)
 
     def is_of_model(self, body: Body) -> bool:
+        """Whether a function is a part of a model; what only brings a trainer's data is none."""
         cls = self.flow.program.enclosing_class(body.key)
-        return cls is not None and self.models.is_model(cls)
+        if cls is None or not self.models.is_model(cls):
+            return False
+        return body not in self.work.reads or self.models.is_one_to_ask(cls)
 
     def trains(self, body: Body) -> bool:
         """Whether a model is trained: what fits an encoder works on data. Whatever is told how to optimize trains."""
