@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 
@@ -48,6 +48,9 @@ _BY_FOLDER = (
 )
 """What lists the files of a folder, and what starts a program."""
 LONGEST = 12
+_LOOKED_AT = 2_000
+"""Programs that are passed in search of the longest way to one chain: where each of a dozen programs reads what each
+other writes, the ways are more than anybody could follow, and the longest of the first ones says as much."""
 _WORKS = frozenset({"reads", "saves", "stores", "fits"})
 _TRAINED = frozenset({"training", "evaluation", "dataset", "features", "prediction"})
 
@@ -95,28 +98,19 @@ class Jungles:
     def find(self, hops: int) -> list[Chain]:
         """The longest chain into each program that uses the data, where at least so many hops are tied by nothing.
         Chains that meet in a program are one: what it reads of one file goes into the next."""
-        chains = list(self._chains())
+        chains = _read_from_others(list(self._chains()))
         into: dict[int, dict[int, Hop]] = defaultdict(dict)
         for hop in (hop for chain in chains for hop in chain.hops):
             into[hop.modules[1]].setdefault(hop.modules[0], hop)
         longest: dict[int, Chain] = {}
         for chain in chains:
-            whole = msgspec.structs.replace(chain, hops=(*self._before(chain.modules, into), *chain.hops))
+            whole = msgspec.structs.replace(chain, hops=(*_before(chain.modules, into), *chain.hops))
             home = whole.modules[-1]
             loose = _files([hop for hop in whole.hops if not self._is_tied(*hop.modules)])
             if loose >= hops and (home not in longest or whole.rank > longest[home].rank):
                 longest[home] = whole
         found = list(longest.values())
         return [each for each in found if not any(_is_part(each, other) for other in found if other is not each)]
-
-    def _before(self, met: tuple[int, ...], into: dict[int, dict[int, Hop]]) -> tuple[Hop, ...]:
-        """The longest way to the first of some programs that passes through none of them."""
-        best: tuple[Hop, ...] = ()
-        for home, hop in into.get(met[0], {}).items():
-            if home not in met and len(met) < LONGEST:
-                way = (*self._before((home, *met), into), hop)
-                best = way if len(way) > len(best) else best
-        return best
 
     def _chains(self) -> Iterator[Chain]:
         for ingestion in self.project.ingestions:
@@ -216,6 +210,35 @@ class Jungles:
             for scope in range(len(module.facts.scopes))
             for call in self.flow.body(number, scope).calls
         )
+
+
+def _before(met: tuple[int, ...], into: Mapping[int, Mapping[int, Hop]]) -> tuple[Hop, ...]:
+    """The longest way to the first of some programs that passes none of them, among the first that are found."""
+    best: tuple[Hop, ...] = ()
+    left = [(met, best)]
+    for _ in range(_LOOKED_AT):
+        if not left:
+            break
+        passed, way = left.pop()
+        best = way if len(way) > len(best) else best
+        if len(passed) < LONGEST:
+            further = [(home, hop) for home, hop in into.get(passed[0], {}).items() if home not in passed]
+            left += [((home, *passed), (hop, *way)) for home, hop in reversed(further)]
+    return best
+
+
+def _read_from_others(chains: Sequence[Chain]) -> list[Chain]:
+    """The chains in which each program reads what another has written: not what it has written itself above, as copies
+    of one notebook do that all go by the same names."""
+    written: dict[tuple[int, str], int] = {}
+    for hop in (hop for chain in chains for hop in chain.hops if hop.text):
+        place = hop.modules[0], hop.text
+        written[place] = min(hop.write.line, written.get(place, hop.write.line))
+    return [
+        chain
+        for chain in chains
+        if all(written.get((hop.modules[1], hop.text), hop.read.line) >= hop.read.line for hop in chain.hops)
+    ]
 
 
 def _files(hops: Sequence[Hop]) -> int:

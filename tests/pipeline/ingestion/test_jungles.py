@@ -2,7 +2,7 @@
 
 import pytest
 
-from mldebt.pipeline.ingestion.jungles import Jungles
+from mldebt.pipeline.ingestion.jungles import LONGEST, Jungles
 from mldebt.scan import read_project
 from mldebt.settings import Settings
 
@@ -68,3 +68,32 @@ def test_files_of_one_name_are_one_where_no_folder_tells_them_apart(one, two, fo
         for path, text in _STEPS.items()
     }
     assert chains(tmp_path, 2, **steps) == found
+
+
+_MAKES_ITS_OWN = (
+    "import pandas as pd\nfrom sklearn.linear_model import Ridge\n"
+    'rows = pd.read_csv("raw.csv").dropna()\nrows["a"] = rows.a * 2\n'
+    'rows.to_csv("clean.csv")\nrows = pd.read_csv("clean.csv")\nRidge().fit(rows[["a"]], rows.b)\n'
+)
+
+
+def test_a_program_that_reads_what_it_wrote_itself_waits_for_no_other(tmp_path):
+    others = {f"try_{number}.py": _MAKES_ITS_OWN for number in range(4)}
+    assert chains(tmp_path, 1, **others) == [["one.csv", "two.csv"]]
+
+
+def test_one_that_writes_the_same_file_later_waits_for_who_wrote_it_first(tmp_path):
+    second = _STEPS["second.py"] + 'rows.to_csv("one.csv")\n'
+    assert chains(tmp_path, 2, **{"second.py": second}) == [["one.csv", "two.csv"]]
+
+
+def test_where_every_program_reads_what_every_other_writes_the_search_ends(tmp_path):
+    programs = range(14)
+    dense = {
+        f"step_{me}.py": "import pandas as pd\nfrom sklearn.linear_model import Ridge\n"
+        'rows = pd.read_json("rows.json").dropna()\n'
+        + "".join(f'rows = rows.merge(pd.read_csv("{each}.csv"))\n' for each in programs if each != me)
+        + f'rows["a"] = rows.a * 2\nrows.to_csv("{me}.csv")\nRidge().fit(rows[["a"]], rows.b)\n'
+        for me in programs
+    }
+    assert max(map(len, chains(tmp_path, 2, **dense))) == LONGEST - 1
