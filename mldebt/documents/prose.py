@@ -6,7 +6,7 @@ from __future__ import annotations
 import msgspec
 
 from mldebt.documents.mentioned import find_links, find_paths, find_placeholders, path_of_link
-from mldebt.documents.programs import looks_like_command, shown_commands
+from mldebt.documents.programs import looks_like_command, programs, shown_commands
 from mldebt.documents.record import Block, Command, Heading, Link, PathMention, Placeholder
 from mldebt.regex import regex
 
@@ -45,6 +45,9 @@ class Prose(msgspec.Struct):
         for span in _CODE_SPAN.finditer(text):
             if looks_like_command(span[2]):
                 self.commands.append(Command("", span[2].strip(), line + text.count("\n", 0, span.start())))
+        for number, each in enumerate(text.split("\n")):  # a line of its own, as people set one off as a quotation
+            if looks_like_command(each.strip()) and programs(each.strip()):
+                self.commands.append(Command("", each.strip(), line + number))
 
     def add_code(self, text: str, line: int, language: str) -> None:
         language = language.lower()

@@ -152,6 +152,11 @@ def test_code_that_is_python_holds_only_marked_commands() -> None:
     assert facts.commands == (Command("", "pip install x", 4),)
 
 
+def test_a_command_on_a_line_of_its_own_is_one_without_any_mark() -> None:
+    facts = read("README.md", "Fetching:\n\n> python -m shop.fetch --pages 3\n\nmake sure of it\npython is needed\n")
+    assert facts.commands == (Command("", "python -m shop.fetch --pages 3", 3),)
+
+
 def test_unmarked_code_holds_what_looks_like_commands() -> None:
     facts = read("README.md", "```\nsrc/\n  train.py\npython train.py\n./run.sh now\nloss 0.1\n```\n")
     assert [command.text for command in facts.commands] == ["python train.py", "./run.sh now"]
