@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mldebt.detectors.contract.metricless_model import _vectors
+from mldebt.detectors.contract._unmeasured import _vectors
 from mldebt.scan import read_project
 from mldebt.settings import Settings
 
