@@ -712,12 +712,20 @@ def _audience(project: Project, literal: Literal) -> Audience | None:
     if _EXAMPLES.search(literal.value.body.module.path):
         return Audience.PEDANTIC
     if literal.kind == "relative":
-        return None if _is_snapshot(literal) or _is_held(project, literal) else Audience.PEDANTIC
+        told = (_is_snapshot(literal) or _is_held(project, literal)) and _is_used_in_sight(literal)
+        return None if told else Audience.PEDANTIC
     if literal.kind == "service" or (literal.kind == "home" and literal.where == "cell"):
         return Audience.PEDANTIC
     if literal.where == "default" or (literal.where == "constant" and literal.kind != "moving"):
         return Audience.PEDANTIC
     return None
+
+
+def _is_used_in_sight(literal: Literal) -> bool:
+    """Whether the module that names a file reads it or uses what comes of it: what a shared loader reads may be used by
+    any of its callers."""
+    home = literal.value.body.module
+    return literal.read.body.module is home or any(end.value.body.module is home for end in literal.ends)
 
 
 def _is_snapshot(literal: Literal) -> bool:

@@ -2,11 +2,14 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from mldebt.detectors.ingestion.undeclared_source import _is_used_in_sight
 from mldebt.finding import Audience, Finding, Severity
-from mldebt.pipeline.ingestion.literals import kind_of
+from mldebt.pipeline.ingestion.literals import Literal, kind_of
 from mldebt.reports import renderer
 from mldebt.scan import scan
 from mldebt.settings import Settings
@@ -112,6 +115,24 @@ def test_a_path_in_the_repository_is_told_if_it_is_of_one_day_or_a_setting_holds
     """
     [finding] = findings(tmp_path, {"train.py": text, "config.yaml": settings})
     assert (finding.audience, finding.severity) == (audience, Severity.LOW)
+
+
+@pytest.mark.parametrize(
+    ("read", "ends", "is_used"),
+    [("look", [], True), ("shop", ["train", "look"], True), ("shop", ["train"], False), ("shop", [], False)],
+)
+def test_what_a_shared_loader_reads_for_others_is_not_what_this_program_reads(
+    read: str, ends: list[str], *, is_used: bool
+) -> None:
+    modules = {name: object() for name in ("look", "shop", "train")}
+
+    def value(module: str) -> SimpleNamespace:
+        return SimpleNamespace(body=SimpleNamespace(module=modules[module]))
+
+    named = SimpleNamespace(
+        value=value("look"), read=value(read), ends=[SimpleNamespace(value=value(end)) for end in ends]
+    )
+    assert _is_used_in_sight(cast("Literal", named)) is is_used
 
 
 def test_a_path_on_one_disk_weighs_most_wherever_it_stands(tmp_path: Path) -> None:
