@@ -509,6 +509,10 @@ GOOD = (
 )
 
 
+_SERIES = ("arctic.", "arcticdb.")
+"""Libraries that keep time series in a database."""
+
+
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     yield from ToldOnce(project.flow.program).fold(_found(project, rule))
 
@@ -615,9 +619,13 @@ def _is_for_few(project: Project, ingestion: Ingestion, parts: list[Ingestion], 
 
 
 def _only_fills_tables(project: Project, ingestion: Ingestion) -> bool:
-    """Whether what is read is only put into a database that nobody in sight trains on: most likely an application's."""
+    """Whether what is read is only put into a database that nobody in sight trains on: most likely an application's. A
+    store of time series is filled for those who work with them."""
     reads = project.ingesting.reads
-    return all(reads.is_of_table(end.value) for end in ingestion.ends)
+    apis = (project.flow.api(end.value) for end in ingestion.ends)
+    return all(reads.is_of_table(end.value) for end in ingestion.ends) and not any(
+        api is not None and api.name.startswith(_SERIES) for api in apis
+    )
 
 
 def _copy(project: Project, copy: Ingestion, ingestion: Ingestion) -> Step:

@@ -346,3 +346,39 @@ def test_who_merges_two_sources_loses_what_has_no_partner(
     text = MERGED.format(other=other, joined=joined)
     findings = found(tmp_path, {"train.py": text}, "MLD104")
     assert [each.audience for each in findings] == [audience]
+
+
+FILLS = """
+import pandas as pd
+{head}
+
+
+def add_day(path, name):
+    rows = pd.read_csv(path, encoding="gbk")
+    rows = rows.drop_duplicates().dropna()
+    rows["price"] = rows["price"].str.strip().astype(float)
+    rows = rows[rows.price > 0].rename(columns=str.lower)
+    {write}
+
+
+if __name__ == "__main__":
+    add_day("ticks_of_the_day.csv", "ticks")
+"""
+
+
+@pytest.mark.parametrize(
+    ("head", "write", "audience"),
+    [
+        ("from arctic import Arctic", 'Arctic("localhost")["ticks"].write(name, rows)', Audience.DEFAULT),
+        (
+            "from pymongo import MongoClient",
+            'MongoClient()["shop"]["ticks"].insert_many(rows.to_dict("records"))',
+            Audience.PEDANTIC,
+        ),
+    ],
+)
+def test_who_fills_an_applications_database_is_for_few(
+    head: str, write: str, audience: Audience, tmp_path: Path
+) -> None:
+    findings = found(tmp_path, {**TRAINS, "create_dataset.py": FILLS.format(head=head, write=write)})
+    assert [each.audience for each in findings if each.location.path == "create_dataset.py"] == [audience]
