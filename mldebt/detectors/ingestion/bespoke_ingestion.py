@@ -17,6 +17,7 @@ from mldebt.pipeline.ingestion.ingestion import Ingestion
 from mldebt.pipeline.ingestion.ingestion import Step as Work
 from mldebt.pipeline.ingestion.purposes import is_for_pictures, is_kept_as_it_was
 from mldebt.pipeline.ingestion.said_data import is_said_to_be_data
+from mldebt.pipeline.ingestion.samesource import DATA_SERVICES
 from mldebt.regex import regex
 from mldebt.rulebook import Rule
 
@@ -509,10 +510,6 @@ GOOD = (
 )
 
 
-_SERIES = ("arctic.", "arcticdb.")
-"""Libraries that keep time series in a database."""
-
-
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     yield from ToldOnce(project.flow.program).fold(_found(project, rule))
 
@@ -622,10 +619,9 @@ def _only_fills_tables(project: Project, ingestion: Ingestion) -> bool:
     """Whether what is read is only put into a database that nobody in sight trains on: most likely an application's. A
     store of time series is filled for those who work with them."""
     reads = project.ingesting.reads
-    apis = (project.flow.api(end.value) for end in ingestion.ends)
-    return all(reads.is_of_table(end.value) for end in ingestion.ends) and not any(
-        api is not None and api.name.startswith(_SERIES) for api in apis
-    )
+    apis = [project.flow.api(end.value) for end in ingestion.ends if reads.is_of_table(end.value)]
+    is_analysed = any(api is not None and api.library in DATA_SERVICES for api in apis)
+    return len(apis) == len(ingestion.ends) and not is_analysed
 
 
 def _copy(project: Project, copy: Ingestion, ingestion: Ingestion) -> Step:

@@ -30,7 +30,8 @@ _SPLIT = regex(r"(^|[^a-z])(train|test|val|valid|dev|eval)(ing|idation)?$", re.I
 """Folders for one part of the data, as `MINDlarge_dev`: the same name in two of them are two files."""
 _REMOTE = regex(r"^[a-z][a-z0-9+]*://", re.IGNORECASE)
 _TIMES = regex(r"(^|_)(start|end|begin|from|to|until|date|day|year|month|time|since)(_|$)", re.IGNORECASE)
-_SERVICES = frozenset({"data-services"})
+DATA_SERVICES = frozenset({"data-services"})
+"""Of the catalogue: vendors and stores of data for those who analyse it."""
 _TABLE = regex(r"\bfrom\s+([\w.\"`{}*-]+)", re.IGNORECASE)
 _STATEMENT = regex(
     r"(select|with|insert\s+(into|overwrite)|create\s+(or\s+replace\s+)?(\w+\s+)?(table|view)|merge\s+into)\s",
@@ -89,7 +90,7 @@ class SameSource:
         itself made it."""
         path = self.paths.path(read)
         api = self.flow.api(read)
-        if path is None or (api is not None and api.library in _SERVICES):
+        if path is None or (api is not None and api.library in DATA_SERVICES):
             return [api.name] if api is not None and self._is_one(read, api.library) else []
         if is_table_class(path, api):
             return [f"table {self.flow.scope(*path.source.scope_key).name}"]
@@ -106,7 +107,7 @@ class SameSource:
     def _is_one(self, read: Value, library: str) -> bool:
         """Whether a call to a data service names one dataset by itself: only times are left to the caller, and whose
         data it is stands in the code."""
-        if library not in _SERVICES:
+        if library not in DATA_SERVICES:
             return False
         asked = _asked(read)
         whose = asked is None or all(source.kind == "const" for source in asked.arguments)
