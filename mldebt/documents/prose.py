@@ -45,9 +45,9 @@ class Prose(msgspec.Struct):
         for span in _CODE_SPAN.finditer(text):
             if looks_like_command(span[2]):
                 self.commands.append(Command("", span[2].strip(), line + text.count("\n", 0, span.start())))
-        for number, each in enumerate(text.split("\n")):  # a line of its own, as people set one off as a quotation
-            if looks_like_command(each.strip()) and programs(each.strip()):
-                self.commands.append(Command("", each.strip(), line + number))
+        for number, each in enumerate(map(str.strip, text.split("\n"))):  # set off as a quotation, for instance
+            if looks_like_command(each) and programs(each):
+                self.commands.append(Command("", each, line + number))
 
     def add_code(self, text: str, line: int, language: str) -> None:
         language = language.lower()

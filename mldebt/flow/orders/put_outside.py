@@ -30,10 +30,8 @@ class PutOutside:
         return tuple(found)[:FOUND_LIMIT]
 
     def _classes(self, owner: Value) -> list[ClassKey]:
-        if is_self(owner):
-            cls = self._flow.program.enclosing_class(owner.body.key)
-            return [cls] if cls is not None else []
-        return self._flow.proxies.classes(owner)
+        cls = self._flow.program.class_of_self(owner)
+        return [cls] if cls is not None else self._flow.proxies.classes(owner)
 
     def _put_in(self, cls: ClassKey, name: str) -> tuple[Value, ...]:
         found = self._known.get((cls, name))

@@ -22,14 +22,13 @@ from mldebt.flow.types.models import USES, Models
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Visit
 from mldebt.pipeline.ingestion.purposes import Purposes
-from mldebt.pipeline.ingestion.reads import Reads
+from mldebt.pipeline.ingestion.reads import ELSEWHERE, Reads
 from mldebt.pipeline.ingestion.shares import Share, Step, groups
 from mldebt.pipeline.ingestion.sources import distinct_sources, lookups
 from mldebt.pipeline.units import Unit, Units
 
 __all__ = ["Ingestion", "Ingestions", "Step", "Unit", "is_work"]
 
-_ELSEWHERE = frozenset({"url", "api"})
 LOADERS = 2
 """Functions that load, of a module that is there for it."""
 FEW_STEPS = 3
@@ -90,7 +89,7 @@ class Ingestions:
     @property
     def fetches(self) -> Iterator[Value]:
         """The raw reads that fetch a page or an answer from elsewhere."""
-        return (each for each in self.raw if (api := self.flow.api(each)) is not None and api.medium in _ELSEWHERE)
+        return (each for each in self.raw if (api := self.flow.api(each)) is not None and api.medium in ELSEWHERE)
 
     @property
     def pipelines(self) -> tuple[Ingestion, ...]:

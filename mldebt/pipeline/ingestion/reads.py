@@ -15,6 +15,7 @@ from mldebt.flow.files.pathtexts import HOLES
 from mldebt.flow.files.statements import only_writes
 from mldebt.flow.idioms import bare
 from mldebt.flow.linking import Target
+from mldebt.flow.rows.handwork import TABLES
 from mldebt.flow.services.for_requests import ForRequests
 from mldebt.flow.services.serving import Boundaries
 from mldebt.flow.tasks.handovers import is_task
@@ -54,9 +55,8 @@ _BY_ROW = regex(r"\bgroup\s+by\b|\bover\s*\(", re.IGNORECASE)
 _AS_STATEMENT = frozenset({"sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text"})
 _FETCHES = regex(r"(a?download(_\w+)?|fetch(_(file|object|blob|bytes))|get_(object|blob|file)|readall|read_blob)\Z")
 """Methods by which clients of any store bring an object."""
-_FRAMES = frozenset({"pandas", "polars", "pyspark", "dask"})
-"""Whose tables are written as a whole."""
-_SERVICES = frozenset({"api", "url"})
+ELSEWHERE = frozenset({"api", "url"})
+"""Media of what is asked of somebody else's service or page."""
 _SCORES = frozenset({"_score", "max_score", "@search.score"})
 _REQUESTS = ("flask.request.", "flask.wrappers.", "quart.request.", "bottle.request.")
 """What a framework holds of the request that is served."""
@@ -224,7 +224,7 @@ class Reads:
     def is_of_table(self, call: Value) -> bool:
         """Whether a call reads or fills a table or a collection of a database, by its own client."""
         api = self.flow.api(call) if call.kind == "call" else None
-        return api is not None and api.medium == "table" and api.library not in _FRAMES
+        return api is not None and api.medium == "table" and api.library not in TABLES  # these are written as a whole
 
     def asks_for_each(self, call: Value, reads: Sequence[Value]) -> bool:
         """Whether a table is asked for each record that another read has brought: a join by hand."""
@@ -260,7 +260,7 @@ class Reads:
     def _is_low_level(self, api: Api) -> bool:
         if self.platform.is_named(api) or api.medium in _NOT_HERE or "serves" in api.roles:
             return False
-        return not (api.medium in _SERVICES and "saves" in api.roles)  # a question to a service is no read
+        return not (api.medium in ELSEWHERE and "saves" in api.roles)  # a question to a service is no read
 
     def _posts(self, call: Value) -> bool:
         """Whether a URL is opened to send something there: `urlopen(Request(url, data=question))` asks a service."""
